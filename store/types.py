@@ -80,8 +80,8 @@ class Sections:
 class Summary:
     """One paper's five sections in one language.
 
-    `source` is what was read (阅读来源); `model` the name of the model that wrote it ("unknown" when a file doesn't say);
-    `made_at` is an aware UTC time, None when not known.
+    `source` is what was read (阅读来源); `model` is the name of the model that wrote it ("unknown" when a
+    file doesn't say); `made_at` is an aware UTC time, None when not known.
     """
 
     arxiv_id: str
@@ -104,6 +104,14 @@ class Entry:
         """The summary in the first of `langs` that there is, else any, else None."""
         by_lang = {summary.lang: summary for summary in self.summaries}
         return next((by_lang[lang] for lang in langs if lang in by_lang), next(iter(self.summaries), None))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper that a search found. `score`, -1 to 2, is comparable between questions and corpora; listed from about .6."""
+
+    entry: Entry
+    score: float
 
 
 assert tuple(field.name for field in fields(Sections)) == SECTIONS  # noqa: S101 - the names are written twice above

@@ -1,0 +1,134 @@
+"""The SQLite file of a data folder: one connection a thread, and errors that say what to do.
+
+Owns: opening, WAL, foreign keys, write transactions, turning SQLite's errors into ours.
+Does not own: tables (schema) or what is in them (papers, vectors, …).
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import sqlite_utils
+
+from store import schema
+from store.errors import StoreError
+
+Row: TypeAlias = sqlite3.Row
+Params: TypeAlias = Sequence[object] | Mapping[str, object]
+
+BUSY_TIMEOUT_S = 30.0
+"""How long a writer waits for another one; a write takes milliseconds, so this is never met in health."""
+
+
+class Db:
+    """The database at `path`, made and brought up to date when opened.
+
+    A connection belongs to the thread that made it: each thread gets its own on first use, and `close` closes all.
+
+    Raises:
+        StoreError: not a database, damaged, read-only, full, or made by a newer Paperboy.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._closed = False
+        try:
+            with self._translated():
+                schema.refuse_newer(self.here, path)
+            if schema.migrations.pending(self.here):
+                with self.write() as db:
+                    schema.migrations.apply(db)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def here(self) -> sqlite_utils.Database:
+        """This thread's connection."""
+        db: sqlite_utils.Database | None = getattr(self._local, "db", None)
+        if db is None:
+            with self._translated():
+                db = self._local.db = sqlite_utils.Database(self._connect())
+        return db
+
+    def read(self, sql: str, params: Params = ()) -> list[Row]:
+        """All rows of a query."""
+        with self._translated():
+            return list(self.here.conn.execute(sql, params))
+
+    def value(self, sql: str, params: Params = ()) -> Any:
+        """The first column of the first row; None where there is no row."""
+        rows = self.read(sql, params)
+        return rows[0][0] if rows else None
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite_utils.Database]:
+        """A write transaction: all of it or nothing.
+
+        Begun IMMEDIATE: a DEFERRED one that turns into a writer fails at once when another writer was quicker,
+        whatever the time-out (https://www.sqlite.org/lang_transaction.html). Inside another one it joins it.
+        """
+        db = self.here
+        if db.conn.in_transaction:
+            yield db
+            return
+        with self._translated():
+            db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.conn.rollback()
+                raise
+            db.conn.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close every thread's connection. Closing twice is harmless; using it afterwards is an error."""
+        with self._lock:
+            self._closed = True
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+
+    def _connect(self) -> sqlite3.Connection:
+        # autocommit: transactions begin where write() says so. Other threads may only *close* the connection.
+        connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        with self._lock:
+            if self._closed:
+                connection.close()
+                raise StoreError(f"{self.path} is closed.")
+            self._all.append(connection)
+        connection.execute("PRAGMA foreign_keys = ON")
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            connection.execute("PRAGMA journal_mode = WAL")
+        # FULL costs 4 ms a commit and survives a power cut; commits are few.
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(explain(error, self.path)) from error
+
+
+def explain(error: sqlite3.Error, path: Path) -> str:
+    """One line on what is wrong with the database at `path`, and what to do."""
+    text = str(error)
+    known = {
+        "readonly": f"{path} can't be written: make the folder writable, or use another with --data.",
+        "unable to open": f"{path} can't be opened: make its folder writable, or use another with --data.",
+        "full": f"The disk is full: {path} was left as it was. Make room and run the command again.",
+        "locked": f"{path} is being written by another program: try again when it has finished.",
+        "not a database": f"{path} is not a Paperboy database: move it away, or use another folder with --data.",
+        "malformed": f"{path} is damaged: restore a backup, or move it away and import the papers again.",
+        "disk I/O error": f"{path} can't be read or written (disk I/O error): check the disk and its free space.",
+    }
+    return next((what for sign, what in known.items() if sign in text), f"{path}: {text}.")

@@ -1,0 +1,67 @@
+"""A paper by what people call it: its id in any form, or a part of its title.
+
+Owns: recognising ids (`2602.15030v2`, `arXiv:…`, a URL of arXiv, Hugging Face or alphaXiv) and matching titles.
+Does not own: topics (search).
+"""
+
+import re
+import unicodedata
+
+from store import papers
+from store.db import Db
+from store.types import Entry
+from store.words import phrase
+
+MAX_MATCHES = 10
+"""Papers returned for a part of a title; more are no choice but a list."""
+
+# Since April 2007: year, month, number; the version isn't part of the id (https://info.arxiv.org/help/arxiv_identifier.html).
+_ID = re.compile(r"(?<![\d.])(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?:v\d+)?(?![\d])", re.I)
+_AROUND_ID = re.compile(
+    r"(?:https?://)?(?:[\w.-]*\b(?:arxiv|huggingface|alphaxiv|hf)\.(?:org|co)/(?:[\w-]+/)*|arxiv:\s*)?"
+    + _ID.pattern
+    + r"(?:\.pdf)?",
+    re.I,
+)
+
+
+def ids(text: str) -> list[str]:
+    """The canonical arXiv ids in `text`, each once, in their order."""
+    return list(dict.fromkeys(_ID.findall(unicodedata.normalize("NFKC", text))))
+
+
+def without_ids(text: str) -> str:
+    """`text` without its ids and the URLs around them."""
+    return _AROUND_ID.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+
+
+def by_title(db: Db, text: str) -> list[Entry]:
+    """Papers whose title holds the words of `text` in a row (the last may be cut short), newest first.
+
+    A paper whose name (the title up to its colon) is exactly `text` comes alone.
+    """
+    tokens = phrase(text)
+    if not tokens:
+        return []
+    rows = db.read(
+        """SELECT words.rowid AS id FROM words JOIN papers ON papers.id = words.rowid
+           WHERE words MATCH ? ORDER BY day DESC, words.rowid LIMIT ?""",
+        [f'title : "{tokens}" *', MAX_MATCHES],
+    )
+    entries = list(papers.by_rowid(db, [row["id"] for row in rows]).values())
+    named = [entry for entry in entries if phrase(name(entry.paper.title)) == tokens]
+    return named or sorted(entries, key=lambda entry: entry.paper.day, reverse=True)
+
+
+def papers_called(db: Db, text: str) -> list[Entry]:
+    """The papers that `text` names: those of its ids, else those with such a title; none when nothing fits."""
+    named = ids(text)
+    if named:
+        return [entry for arxiv_id in named if (entry := papers.get(db, arxiv_id)) is not None]
+    return by_title(db, text)
+
+
+def name(title: str) -> str:
+    """What people call a paper: its title up to the colon ("SkyReels-V4: …"), else the whole title."""
+    head, colon, _ = title.partition(":")
+    return head.strip() if colon and 2 <= len(head.strip()) <= 40 else title

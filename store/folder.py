@@ -1,0 +1,154 @@
+"""A data folder: the database, the index derived from it, and the lock that says who owns the index.
+
+    DATA/paperboy.db    the truth; any number of processes read it
+    DATA/index/         Chroma's; one process at a time
+    DATA/paperboy.lock  held by the owner, and names it
+
+A process that only reads works beside an owner: it searches SQLite's vectors by an exact scan.
+
+Owns: what lies where in the folder, ownership, repairing the index.
+Does not own: what is in the database (papers, vectors) or in the index.
+"""
+
+import fcntl
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from store import vectors
+from store.db import Db
+from store.errors import StoreBusy, StoreError
+from store.index import Index, sync
+from store.types import Vector
+
+
+class Folder:
+    """The data folder at `path`, made when it isn't there.
+
+    `own=True` takes the lock or fails; `own=False` takes it when it is free. Opening the index waits for `connect`.
+
+    Raises:
+        StoreBusy: `own` was asked for, and another process has the folder.
+        StoreError: the folder or its database can't be used.
+    """
+
+    def __init__(self, path: Path, *, own: bool = False) -> None:
+        self.path = path
+        self._index: Index | None = None
+        self._lock: IO[str] | None = None
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            self._lock = _take(path / "paperboy.lock")
+        except OSError as error:
+            raise StoreError(
+                f"The data folder {path} can't be used ({error.strerror}): choose another with --data."
+            ) from error
+        if own and self._lock is None:
+            raise StoreBusy(
+                f"Another Paperboy ({(path / 'paperboy.lock').read_text(encoding='utf-8')}) is using {path}: "
+                "wait until it has finished or stop it, or use another folder with --data."
+            )
+        try:
+            self.db = Db(path / "paperboy.db")
+        except BaseException:
+            self._release()
+            raise
+
+    @property
+    def owned(self) -> bool:
+        """Whether this process owns the index."""
+        return self._lock is not None
+
+    def connect(self, signature: str) -> None:
+        """Open the index for vectors of the model `signature`; one that is missing or damaged is made from SQLite.
+
+        Raises:
+            IndexMismatch: the stored vectors are another model's.
+        """
+        vectors.require(self.db, signature)
+        if self._index is not None or not self.owned:
+            return
+        self._index = self._open_index(signature)
+        self.sync()
+
+    def sync(self) -> int:
+        """Bring the index up to date with SQLite; return how many passages that took. Without ownership: nothing."""
+        if self._index is None:
+            return 0
+        try:
+            return sync(self.db, self._index)
+        except StoreError:  # damage that shows only on use; a second failure is a real one, such as a full disk
+            self._index.rebuild()
+            return sync(self.db, self._index)
+
+    def restart(self, signature: str) -> None:
+        """Forget all vectors and the index: every passage waits for one of the model `signature`."""
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+        shutil.rmtree(self.path / "index", ignore_errors=True)
+        vectors.restart(self.db, signature)
+        self.connect(signature)
+
+    def nearest(self, vector: Vector, k: int, since: date = date.min, until: date = date.max) -> list[int]:
+        """The papers (rows) of the `k` passages of these days that are closest to `vector`, best first, each once."""
+        if self._index is None:
+            return vectors.nearest(self.db, vector, k, since, until)
+        try:
+            return self._index.nearest(vector, k, since, until)
+        except StoreError:
+            self._index.rebuild()
+            sync(self.db, self._index)
+            return self._index.nearest(vector, k, since, until)
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes on disk of the database and of the index."""
+        database = sum(file.stat().st_size for file in self.path.glob("paperboy.db*"))
+        index = sum(file.stat().st_size for file in (self.path / "index").rglob("*") if file.is_file())
+        return {"database": database, "index": index}
+
+    def close(self) -> None:
+        """Let go of everything; closing twice is harmless."""
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+        self.db.close()
+        self._release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open_index(self, signature: str) -> Index:
+        path = self.path / "index"
+        try:
+            return Index(path, signature)
+        except StoreError:  # damaged, or another model's left-over: SQLite's vectors are the right ones, so begin anew
+            shutil.rmtree(path, ignore_errors=True)
+            return Index(path, signature)
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+def _take(path: Path) -> IO[str] | None:
+    """The lock, held until the file is closed or the process ends however it ends; None when another has it."""
+    file = path.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    file.truncate(0)
+    file.write(f"process {os.getpid()}")
+    file.flush()
+    return file

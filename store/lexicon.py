@@ -1,0 +1,135 @@
+"""The glossary: how one idea is spelled in English and in Chinese, so that a question in either finds papers in both.
+
+A line is `English|English=中文|中文`; `#` begins a comment. A host may add a file of the same form.
+
+Owns: reading glossaries, and cutting a text into units, each with all its spellings.
+Does not own: tokens (words), the shell of a question (question), finding papers (search).
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeAlias
+
+from store.errors import FormatError, InputError
+from store.types import Lang
+from store.words import STOP, atoms, stem, tokens, without_shell
+
+Unit: TypeAlias = tuple[str, ...]
+"""The spellings of one idea in the question, the question's own first."""
+
+Key: TypeAlias = tuple[str, ...]
+
+
+class Lexicon:
+    """Glossary lines by their spellings. Immutable once made, so threads may share it.
+
+    `lines` are pairs of English and Chinese spellings; a spelling that stands in several lines has all their spellings.
+    """
+
+    def __init__(self, lines: Iterable[tuple[Unit, Unit]]) -> None:
+        self._lines = tuple(lines)
+        self._spellings: dict[Key, Unit] = {}
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        for english, chinese in self._lines:
+            for spelling in (*english, *chinese):
+                key = _key(atoms(spelling))
+                known = self._spellings.get(key, ())
+                self._spellings[key] = tuple(dict.fromkeys((*known, *english, *chinese)))
+        for key in sorted(self._spellings, key=len, reverse=True):
+            lengths = self._lengths.get(key[0], ())
+            self._lengths[key[0]] = tuple(dict.fromkeys((*lengths, len(key))))
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @property
+    def digest(self) -> str:
+        """Names the content: another glossary has another digest."""
+        return sha256(repr(self._lines).encode()).hexdigest()[:16]
+
+    def heads(self, lang: Lang, n: int) -> list[str]:
+        """At most `n` leading spellings in one language, spread evenly over the glossary."""
+        step = max(1, len(self._lines) // n)
+        return [pair[lang == "zh"][0] for pair in self._lines[::step]][:n]
+
+    def units(self, text: str) -> list[Unit]:
+        """Cut `text` into units, each once: the longest glossary terms first come, else words and character pairs.
+
+        Words that carry no topic are left out.
+        """
+        units: list[Unit] = []
+        rest = ""
+        for piece, spellings in self._cut(atoms(text)):
+            if spellings:
+                units.append(tuple(dict.fromkeys((piece, *spellings))))
+                rest += " "
+            elif not piece.isascii():
+                rest += piece
+            else:
+                units += [(piece,)] if piece not in STOP else []
+                rest += " "
+        units += [(token,) for run in without_shell(rest).split() for token in tokens(run)]
+        return list(dict.fromkeys(units))
+
+    def _cut(self, parts: list[str]) -> Iterable[tuple[str, Unit]]:
+        """Greedy longest match from the left: (text, its spellings or none) until the parts are used up."""
+        at = 0
+        while at < len(parts):
+            for length in self._lengths.get(stem(parts[at]), ()):
+                part = parts[at : at + length]
+                spellings = self._spellings.get(_key(part))
+                if spellings and len(part) == length and not (length == 1 and part[0] in STOP):
+                    break
+            else:
+                length, spellings, part = 1, (), parts[at : at + 1]
+            yield _join(part), spellings or ()
+            at += length
+
+
+def load(extra: Path | None = None) -> Lexicon:
+    """The shipped glossary, and the host's own lines from `extra`.
+
+    Raises:
+        InputError: `extra` can't be read.
+        FormatError: a line without spellings on both sides.
+    """
+    shipped = files("store").joinpath("glossary.txt")
+    lines = parse(shipped.read_text(encoding="utf-8"), "glossary.txt")
+    if extra is not None:
+        try:
+            text = extra.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"The glossary {extra} can't be read: check search.glossary ({error}).") from error
+        lines += parse(text, str(extra))
+    return Lexicon(lines)
+
+
+def parse(text: str, name: str) -> list[tuple[Unit, Unit]]:
+    """Glossary lines as (English spellings, Chinese spellings); `name` is the file's, for errors."""
+    lines = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        english, _, chinese = (_spellings(side) for side in line.partition("="))
+        if not english or not chinese:
+            raise FormatError(name, number, "a glossary line is `English|English=中文|中文`, with words on both sides.")
+        lines.append((english, chinese))
+    return lines
+
+
+def _spellings(side: str) -> Unit:
+    return tuple(word for word in (spelling.strip() for spelling in side.split("|")) if tokens(word))
+
+
+def _key(parts: Iterable[str]) -> Key:
+    return tuple(stem(part) for part in parts)
+
+
+def _join(parts: list[str]) -> str:
+    """Atoms as text again: a space between Latin words, none beside Chinese."""
+    text = ""
+    for part in parts:
+        text += f" {part}" if text and text[-1].isascii() and part[0].isascii() else part
+    return text

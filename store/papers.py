@@ -1,0 +1,193 @@
+"""Papers and their summaries: saved whole, read back whole.
+
+Saving what is already there changes nothing, so a run that was killed is simply run again. Along with a paper go the
+rows that searching needs: its words (FTS5) and the passages that wait for an embedding.
+
+Owns: the papers, summaries, sections and words tables, and which texts are embedded.
+Does not own: vectors (vectors), Chroma (index), searching (search).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlite_utils import Database
+
+from store.db import Db, Row
+from store.errors import NotStored
+from store.types import SECTIONS, Entry, Lang, Paper, Sections, Source, Summary
+from store.words import tokens
+
+
+def save(db: Db, entries: Iterable[Entry]) -> None:
+    """Store `entries`, all or none.
+
+    A paper that is there already keeps what the new one doesn't know, and the earlier of two days: a paper belongs to
+    the day that listed it first. A summary replaces the one in its language.
+    """
+    with db.write() as connection:
+        for entry in entries:
+            old = get(db, entry.paper.arxiv_id)
+            merged = entry if old is None else _merge(old, entry)
+            if merged != old:
+                _put(connection, merged)
+
+
+def get(db: Db, arxiv_id: str) -> Entry | None:
+    """The paper of that canonical id with its summaries, or None."""
+    return next(iter(_entries(db, "arxiv_id = ?", [arxiv_id])), None)
+
+
+def need(db: Db, arxiv_id: str) -> Entry:
+    """As `get`, but a paper that isn't stored is an error.
+
+    Raises:
+        NotStored: there is no such paper.
+    """
+    if (entry := get(db, arxiv_id)) is None:
+        raise NotStored(f"No paper {arxiv_id} is stored.")
+    return entry
+
+
+def by_rowid(db: Db, rowids: Iterable[int]) -> dict[int, Entry]:
+    """The papers of these row ids; unknown ones are left out."""
+    wanted = list(dict.fromkeys(rowids))
+    found: dict[int, Entry] = {}
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        rows = db.read(f"SELECT arxiv_id, id FROM papers WHERE id IN ({_marks(part)})", part)  # noqa: S608 - marks only
+        numbers = {row["arxiv_id"]: row["id"] for row in rows}
+        entries = _entries(db, f"papers.id IN ({_marks(part)})", part)
+        found |= {numbers[entry.paper.arxiv_id]: entry for entry in entries}
+    return found
+
+
+def of_day(db: Db, day: date) -> list[Entry]:
+    """The day's papers, most voted first (those without a count last), then in the order in which they were stored."""
+    return _entries(db, "day = ?", [day.isoformat()])
+
+
+def everything(db: Db, since: date | None = None, until: date | None = None) -> list[Entry]:
+    """All papers of the days `since` to `until` (both included; None: no bound), day by day."""
+    bounds = [(since or date.min).isoformat(), (until or date.max).isoformat()]
+    return _entries(db, "day BETWEEN ? AND ?", bounds)
+
+
+def days(db: Db) -> list[tuple[date, int]]:
+    """The days on which papers were listed with their number of papers, oldest first."""
+    rows = db.read("SELECT day, count(*) AS n FROM papers GROUP BY day ORDER BY day")
+    return [(date.fromisoformat(row["day"]), row["n"]) for row in rows]
+
+
+def passages(entry: Entry) -> dict[Lang, str]:
+    """What is embedded of a paper: title and sections in each language; title and abstract where English has none.
+
+    One vector over all five sections retrieves as well as one a section, at a sixth of the cost.
+    """
+    title = entry.paper.title
+    texts: dict[Lang, str] = {
+        summary.lang: "\n".join([title, *(text for _, text in summary.sections.items())]) for summary in entry.summaries
+    }
+    if "en" not in texts and (entry.paper.abstract or not texts):
+        texts["en"] = f"{title}\n{entry.paper.abstract}".strip()
+    return texts
+
+
+def _merge(old: Entry, new: Entry) -> Entry:
+    known = {name: getattr(new.paper, name) for name in Paper.__dataclass_fields__}
+    known = {name: value for name, value in known.items() if value not in ("", (), None)}
+    known["day"] = min(old.paper.day, new.paper.day)
+    summaries = {summary.lang: summary for summary in old.summaries} | {s.lang: s for s in new.summaries}
+    return Entry(replace(old.paper, **known), tuple(summaries[lang] for lang in sorted(summaries)))
+
+
+def _put(db: Database, entry: Entry) -> None:
+    paper = entry.paper
+    row: dict[str, Any] = {name: getattr(paper, name) for name in Paper.__dataclass_fields__}
+    row |= {"day": paper.day.isoformat(), "authors": _json(paper.authors), "keywords": _json(paper.keywords)}
+    names = list(row)
+    sets = ", ".join(f"{name} = excluded.{name}" for name in names)
+    statement = f"INSERT INTO papers ({', '.join(names)}) VALUES ({_marks(names)})"  # noqa: S608 - our own field names
+    db.execute(f"{statement} ON CONFLICT (arxiv_id) DO UPDATE SET {sets}", list(row.values()))
+    rowid = db.execute("SELECT id FROM papers WHERE arxiv_id = ?", [paper.arxiv_id]).fetchone()[0]
+    db.execute("DELETE FROM summaries WHERE paper = ?", [rowid])
+    for summary in entry.summaries:
+        _put_summary(db, rowid, summary)
+    _put_words(db, rowid, entry)
+    _put_passages(db, rowid, entry)
+
+
+def _put_summary(db: Database, rowid: int, summary: Summary) -> None:
+    made_at = summary.made_at.isoformat() if summary.made_at else None
+    values = [rowid, summary.lang, summary.source, summary.model, summary.prompt_version, made_at]
+    cursor = db.execute(
+        "INSERT INTO summaries (paper, lang, source, model, prompt_version, made_at) VALUES (?, ?, ?, ?, ?, ?)", values
+    )
+    db.conn.executemany(
+        "INSERT INTO sections (summary, name, text) VALUES (?, ?, ?)",
+        [(cursor.lastrowid, name, text) for name, text in summary.sections.items()],
+    )
+
+
+def _put_words(db: Database, rowid: int, entry: Entry) -> None:
+    core: list[str] = []
+    rest = [entry.paper.abstract]
+    for summary in entry.summaries:
+        for name, text in summary.sections.items():
+            (core if name in ("application", "contribution") else rest).append(text)
+    columns = [" ".join(tokens("\n".join(texts))) for texts in ([entry.paper.title], core, rest)]
+    db.execute("DELETE FROM words WHERE rowid = ?", [rowid])
+    db.execute("INSERT INTO words (rowid, title, core, rest) VALUES (?, ?, ?, ?)", [rowid, *columns])
+
+
+def _put_passages(db: Database, rowid: int, entry: Entry) -> None:
+    """Make the passages fit the texts; one whose text has changed loses its vector and waits for a new one."""
+    for lang, text in passages(entry).items():
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        db.execute(
+            """INSERT INTO passages (paper, lang, digest) VALUES (?, ?, ?) ON CONFLICT (paper, lang) DO UPDATE
+               SET digest = excluded.digest, vector = NULL, indexed = 0 WHERE digest != excluded.digest""",
+            [rowid, lang, digest],
+        )
+
+
+def _entries(db: Db, where: str, params: list[Any]) -> list[Entry]:
+    order = "day, coalesce(upvotes, -1) DESC, papers.id"
+    papers = db.read(f"SELECT * FROM papers WHERE {where} ORDER BY {order}", params)  # noqa: S608 - where is ours
+    texts = db.read(
+        f"""SELECT paper, lang, source, model, prompt_version, made_at, name, text
+            FROM summaries JOIN sections ON summary = summaries.id
+            WHERE paper IN (SELECT papers.id FROM papers WHERE {where})""",  # noqa: S608 - where is ours
+        params,
+    )
+    grouped: dict[int, dict[str, list[Row]]] = {}
+    for row in texts:
+        grouped.setdefault(row["paper"], {}).setdefault(row["lang"], []).append(row)
+    return [_entry(row, grouped.get(row["id"], {})) for row in papers]
+
+
+def _entry(row: Row, by_lang: dict[str, list[Row]]) -> Entry:
+    values = {name: row[name] for name in Paper.__dataclass_fields__}
+    values |= {"day": date.fromisoformat(row["day"])}
+    values |= {name: tuple(json.loads(row[name])) for name in ("authors", "keywords")}
+    paper = Paper(**values)
+    return Entry(paper, tuple(_summary(paper.arxiv_id, by_lang[lang]) for lang in sorted(by_lang)))
+
+
+def _summary(arxiv_id: str, rows: list[Row]) -> Summary:
+    first, texts = rows[0], {row["name"]: row["text"] for row in rows}
+    made_at = datetime.fromisoformat(first["made_at"]) if first["made_at"] else None
+    sections = Sections(**{name: texts[name] for name in SECTIONS})
+    lang, source = cast(Lang, first["lang"]), cast(Source, first["source"])
+    return Summary(arxiv_id, lang, sections, source, first["model"], first["prompt_version"], made_at)
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _json(values: Iterable[str]) -> str:
+    return json.dumps(list(values), ensure_ascii=False)

@@ -1,0 +1,70 @@
+"""The tables, as numbered migrations. A released migration is never edited: a change is the next number.
+
+Owns: which tables and columns there are, and why.
+Does not own: reading or writing them.
+"""
+
+from pathlib import Path
+
+import sqlite_utils
+from sqlite_utils.migrations import Migrations
+
+from store.errors import StoreError
+
+migrations = Migrations("paperboy")
+
+
+@migrations()
+def m001_papers(db: sqlite_utils.Database) -> None:
+    """Papers, their summaries, and the sections that answers quote from. `day` is ISO text: it sorts as a date."""
+    db.table("papers").create(
+        {"id": int, "arxiv_id": str, "title": str, "day": str, "authors": str, "abstract": str, "upvotes": int,
+         "keywords": str, "repository": str, "project_page": str},
+        pk="id", not_null={"arxiv_id", "title", "day", "authors", "abstract", "keywords", "repository", "project_page"},
+        strict=True,
+    )  # fmt: skip
+    db.table("papers").create_index(["arxiv_id"], unique=True)
+    db.table("papers").create_index(["day"])
+    # Foreign keys with ON DELETE CASCADE are beyond sqlite-utils' create().
+    db.execute("""
+        CREATE TABLE summaries (
+            id INTEGER PRIMARY KEY, paper INTEGER NOT NULL REFERENCES papers(id) ON DELETE CASCADE, lang TEXT NOT NULL,
+            source TEXT NOT NULL, model TEXT NOT NULL, prompt_version TEXT NOT NULL, made_at TEXT,
+            UNIQUE (paper, lang)
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE sections (
+            summary INTEGER NOT NULL REFERENCES summaries(id) ON DELETE CASCADE, name TEXT NOT NULL, text TEXT NOT NULL,
+            PRIMARY KEY (summary, name)
+        ) STRICT, WITHOUT ROWID""")
+
+
+@migrations()
+def m002_passages(db: sqlite_utils.Database) -> None:
+    """What is embedded: one text a paper and language.
+
+    `digest` names the text, `vector` is little-endian float32 and NULL until the text has been embedded; `indexed` says
+    that Chroma has it. `facts` keeps single values, such as the signature of the model that made the vectors.
+    """
+    db.execute("""
+        CREATE TABLE passages (
+            id INTEGER PRIMARY KEY, paper INTEGER NOT NULL REFERENCES papers(id) ON DELETE CASCADE, lang TEXT NOT NULL,
+            digest TEXT NOT NULL, vector BLOB, indexed INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (paper, lang)
+        ) STRICT""")
+    db.execute("CREATE INDEX passages_lacking ON passages (id) WHERE vector IS NULL")
+    db.execute("CREATE INDEX passages_not_indexed ON passages (id) WHERE indexed = 0")
+    db.table("facts").create({"name": str, "value": bytes}, pk="name", not_null={"value"}, strict=True)
+
+
+@migrations()
+def m003_words(db: sqlite_utils.Database) -> None:
+    """The words of each paper, already cut into tokens (store.words); rowid is papers.id."""
+    db.execute("CREATE VIRTUAL TABLE words USING fts5 (title, core, rest, tokenize = 'unicode61 remove_diacritics 0')")
+
+
+def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
+    """Raise StoreError when a migration was applied that this version doesn't know."""
+    ours = {migration.name for migration in migrations._migrations}
+    if newer := sorted({migration.name for migration in migrations.applied(db)} - ours):
+        raise StoreError(f"{path} was written by a newer Paperboy ({newer[-1]}): upgrade, or use another with --data.")
