@@ -108,7 +108,7 @@ def to_dict(entry: Entry) -> dict[str, Any]:
     for summary in entry.summaries:
         made_at = summary.made_at.isoformat() if summary.made_at else None
         rest = {"source": summary.source, "model": summary.model, "prompt_version": summary.prompt_version}
-        summaries[summary.lang] = {**dict(summary.sections.items()), **rest, "made_at": made_at}
+        summaries[summary.lang] = {**asdict(summary.sections), **rest, "made_at": made_at}
     paper = entry.paper
     return {**asdict(paper), "day": paper.day.isoformat(), "url": paper.url, "summaries": summaries}
 

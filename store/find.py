@@ -16,7 +16,7 @@ MAX_MATCHES = 10
 """Papers returned for a part of a title; more are no choice but a list."""
 
 # Since April 2007: year, month, number; the version isn't part of the id (https://info.arxiv.org/help/arxiv_identifier.html).
-_ID = re.compile(r"(?<![\d.])(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?:v\d+)?(?![\d])", re.I)
+_ID = re.compile(r"(?<![\d.])(\d{4}\.\d{4,5})(?:v\d+)?(?!\d)", re.I)
 _AROUND_ID = re.compile(
     r"(?:https?://)?(?:[\w.-]*\b(?:arxiv|huggingface|alphaxiv|hf)\.(?:org|co)/(?:[\w-]+/)*|arxiv:\s*)?"
     + _ID.pattern

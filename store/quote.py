@@ -79,6 +79,12 @@ def quote(entry: Entry, weights: Mapping[Unit, float], asked: SectionName | None
     return found
 
 
+def whole(entry: Entry, name: SectionName, langs: Sequence[Lang]) -> Quote | None:
+    """A section as it is, from the summary in the first of `langs` that there is; None without a summary."""
+    summary = entry.summary(*langs)
+    return Quote(name, summary.lang, summary.sections[name]) if summary else None
+
+
 def section(entry: Entry, weights: Mapping[Unit, float]) -> str:
     """The section, of any summary, in which most of `weights` stands: a SectionName, "abstract" or "title"."""
     wanted = _phrases(weights)

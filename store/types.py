@@ -108,7 +108,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paper that a search found. `score`, -1 to 2, is comparable between questions and corpora; listed from about .6."""
+    """A paper that a search found. `score`, -1 to 2, compares between questions and corpora; listed from about .6."""
 
     entry: Entry
     score: float

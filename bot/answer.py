@@ -1,0 +1,213 @@
+"""Answer a question from what is stored: the complete list, the words of a paper, or that there is nothing.
+
+Without a model every answer is made of stored words, quoted and cited. Nothing is invented, for nothing is written.
+
+Owns: which kind of answer a question gets, and how it is put.
+Does not own: ranking (store.search), quoting (store.quote), one paper's page (pages).
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from bot import lang as languages
+from bot import pages
+from bot.app import App
+from bot.doc import Block, Doc, Item, Note, Para, Quote, Span, link
+from bot.lang import Words
+from bot.render import PLAIN, render
+from store import find, papers, question, quote, report
+from store.question import MAX_CHARACTERS, Question
+from store.search import Ranking
+from store.types import Entry, Lang, Paper
+
+Kind: TypeAlias = Literal["listing", "fact", "paper", "none"]
+
+MAX_QUOTED = 3
+"""Papers quoted for a question about one: the likeliest is first."""
+
+NEAR = 0.5
+"""Score from which a paper below the cut is named as near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a part of an answer comes from: `quote` stands word for word in that section of that paper."""
+
+    n: int
+    arxiv_id: str
+    section: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to one question. `papers` are those it names as its answer, best first; `answered` is false when there
+    is nothing to answer from (then `kind` is "none")."""
+
+    question: str
+    lang: Lang
+    kind: Kind
+    doc: Doc
+    papers: tuple[Paper, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether something stored answers the question."""
+        return self.kind != "none"
+
+    @property
+    def text(self) -> str:
+        """The answer as plain text."""
+        return "\n\n".join(render(self.doc, PLAIN))
+
+
+async def ask(app: App, text: str, lang: Lang | None = None) -> Answer:
+    """Answer `text` in `lang`, or in the question's own language.
+
+    Raises:
+        StoreError: the data folder can't be used.
+        EmbedderError: the question could not be embedded.
+    """
+    asked = question.read(text)
+    lang = lang or asked.lang
+    words = languages.load(lang)
+    if (refusal := _refusal(app, text, asked, words)) is not None:
+        return Answer(text, lang, "none", refusal)
+    if find.ids(asked.text):
+        return _named(app, asked, words)
+    ranking = await rank(app, asked, limit=2 * MAX_QUOTED)
+    if not ranking.known:
+        return Answer(text, lang, "none", Doc(Para(nothing(app, asked, words))))
+    called = _called(asked, ranking)
+    if called is not None:
+        return _about(app, asked, called, words)
+    return _fact(app, ranking, words) if ranking.one else _listing(app, ranking, words)
+
+
+async def rank(app: App, asked: Question, limit: int, since: date = date.min, until: date = date.max) -> Ranking:
+    """Search off the loop: embedding and searching take milliseconds to seconds."""
+
+    def search() -> Ranking:
+        vector = app.vectors.queries([asked.topic])[0]
+        return app.search.rank(asked, vector, limit=limit, since=since, until=until)
+
+    return await asyncio.to_thread(search)
+
+
+def holdings(app: App, say: Words, key: str, **fields: object) -> str:
+    """The sentence `key` with what is held: {n} papers, {days}; or that nothing is stored at all."""
+    days = papers.days(app.folder.db)
+    if not days:
+        return say("nothing.at_all")
+    return say(key, n=sum(n for _, n in days), days=say.days(days[0][0], days[-1][0]), **fields)
+
+
+def _refusal(app: App, text: str, asked: Question, words: Words) -> Doc | None:
+    """Why the text is not searched for at all, if so."""
+    if not asked.text:
+        return Doc(Para(words("mistake.empty")))
+    if len(text) > MAX_CHARACTERS:
+        return Doc(Para(words("mistake.long", n=len(text), limit=MAX_CHARACTERS)))
+    if not papers.days(app.folder.db):
+        return Doc(Para(words("nothing.at_all")))
+    return None
+
+
+def nothing(app: App, asked: Question, words: Words) -> str:
+    """That nothing stored is about the question, and what is."""
+    if asked.asks_one:
+        return holdings(app, words, "nothing.question")
+    return holdings(app, words, "nothing.topic", topic=pages.shortened(asked.topic))
+
+
+def _named(app: App, asked: Question, words: Words) -> Answer:
+    """The question holds ids: those papers, or that one isn't stored."""
+    entries = find.papers_called(app.folder.db, asked.text)
+    if not entries:
+        unknown = words("paper.unknown", id=find.ids(asked.text)[0])
+        return Answer(asked.text, words.lang, "none", Doc(Para(unknown)))
+    if len(entries) == 1:
+        return _about(app, asked, entries[0], words)
+    items, citations = _items(entries, app.prefer(words.lang))
+    named = tuple(entry.paper for entry in entries)
+    return Answer(asked.text, words.lang, "listing", Doc(*items), named, citations)
+
+
+def _called(asked: Question, ranking: Ranking) -> Entry | None:
+    """The paper whose name is all that the question says, if it is the best hit: "HyTRec", "what is SkyReels-V4?"."""
+    if not ranking.hits:
+        return None
+    entry = ranking.hits[0].entry
+    topic = asked.topic.strip(" ?？.。!！").casefold()
+    return entry if topic in (entry.paper.title.casefold(), find.name(entry.paper.title).casefold()) else None
+
+
+def _about(app: App, asked: Question, entry: Entry, words: Words) -> Answer:
+    """One paper that was named: the section asked for, or all of it."""
+    langs = app.prefer(words.lang)
+    name = quote.asked_section(find.without_ids(asked.text))
+    summary = entry.summary(*langs)
+    doc = pages.section(entry, name, words, langs) if name else pages.paper(entry, words, langs)
+    cited: tuple[Citation, ...] = ()
+    if summary is not None:
+        section = name or "contribution"
+        cited = (Citation(1, entry.paper.arxiv_id, section, summary.sections[section]),)
+    return Answer(asked.text, words.lang, "paper", doc, (entry.paper,), cited)
+
+
+def _listing(app: App, ranking: Ranking, words: Words) -> Answer:
+    """Every paper on the topic, a line each."""
+    entries = [hit.entry for hit in ranking.hits[: ranking.listed]]
+    days = sorted(entry.paper.day for entry in entries)
+    topic = pages.shortened(ranking.question.topic)
+    if days[0] == days[-1]:
+        head = words("listing.one_day", n=len(entries), topic=topic, day=words.date(days[0]))
+    else:
+        head = words("listing.several_days", n=len(entries), topic=topic, days=words.days(days[0], days[-1]))
+    items, citations = _items(entries, app.prefer(words.lang))
+    blocks: list[Block] = [Para(head), *items]
+    near = [hit.entry.paper for hit in ranking.hits[ranking.listed :] if hit.score >= NEAR][:MAX_QUOTED]
+    if near:
+        blocks.append(Note(words("listing.near", titles=", ".join(find.name(paper.title) for paper in near))))
+    named = tuple(entry.paper for entry in entries)
+    return Answer(ranking.question.text, words.lang, "listing", Doc(*blocks), named, citations)
+
+
+def _items(entries: list[Entry], langs: tuple[Lang, ...]) -> tuple[list[Block], tuple[Citation, ...]]:
+    """A numbered line a paper, and what each line is taken from."""
+    items: list[Block] = []
+    citations = []
+    for at, entry in enumerate(entries, 1):
+        line = pages.one_line(entry, langs)
+        text = (*link(find.name(entry.paper.title), entry.paper.url), *((Span(f" — {line}"),) if line else ()))
+        items.append(Item(text, number=at))
+        section = "contribution" if entry.summaries else "abstract"
+        citations.append(Citation(at, entry.paper.arxiv_id, section, line.removesuffix("…")))
+    return items, tuple(citations)
+
+
+def _fact(app: App, ranking: Ranking, words: Words) -> Answer:
+    """The sentences of the likeliest papers that hold the question's words, each with its source."""
+    langs = app.prefer(words.lang)
+    asked = quote.asked_section(ranking.question.text)
+    entries = [hit.entry for hit in ranking.hits[: ranking.listed]][:MAX_QUOTED]
+    blocks: list[Block] = []
+    citations = []
+    for at, entry in enumerate(entries, 1):
+        found = quote.quote(entry, ranking.weights, asked, langs)
+        if at == 1 and quote.asks_guide(ranking.question.text) and (guide := quote.whole(entry, "usage", langs)):
+            found = guide
+        citations.append(Citation(at, entry.paper.arxiv_id, found.section, found.text))
+        blocks += [Quote(pages.flat(found.text)), Note(_source(at, entry.paper, found, words))]
+    named = tuple(entry.paper for entry in entries)
+    return Answer(ranking.question.text, words.lang, "fact", Doc(*blocks), named, tuple(citations))
+
+
+def _source(at: int, paper: Paper, found: quote.Quote, words: Words) -> tuple[Span, ...]:
+    names: dict[str, str] = dict(report.SECTION_NAMES[words.lang].items())
+    section = names.get(found.section) or words(f"section.{found.section}")
+    text = words("fact.source", number=at, title=find.name(paper.title), section=section, day=paper.day.isoformat())
+    return link(text, paper.url)

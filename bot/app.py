@@ -1,0 +1,87 @@
+"""The composition root: settings in, one object out that holds the parts, each made when it is first needed.
+
+Owns: which parts there are and how they are put together.
+Does not own: what they do.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.config import Settings
+from ingest import embed, passages
+from ingest.embed import Embedder
+from store import lexicon
+from store.folder import Folder
+from store.lexicon import Lexicon
+from store.search import Search
+from store.types import Lang
+
+
+def local_today() -> date:
+    """Today in the machine's time zone."""
+    return datetime.now().astimezone().date()
+
+
+@dataclass
+class App:
+    """Paperboy with its parts. `embedder` overrides the configured one; `today` is the clock.
+
+    `own` asks for the data folder's index for this process alone (`store.folder`): whoever writes must.
+    """
+
+    settings: Settings
+    own: bool = False
+    embedder: Embedder | None = None
+    today: Callable[[], date] = local_today
+
+    @cached_property
+    def folder(self) -> Folder:
+        """The data folder, its database open, its index not yet."""
+        return Folder(self.settings.data, own=self.own)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The glossary, with the host's own terms."""
+        extra = self.settings.search.glossary
+        return lexicon.load(Path(extra) if extra else None)
+
+    @cached_property
+    def vectors(self) -> Embedder:
+        """Whoever makes vectors; the bundled model takes half a second."""
+        if self.embedder is not None:
+            return self.embedder
+        wanted = self.settings.embedding
+        return embed.make(wanted.provider, wanted.base_url, wanted.api_key.get_secret_value(), wanted.model)
+
+    @cached_property
+    def search(self) -> Search:
+        """Search over the folder, the index open."""
+        self.folder.connect(self.vectors.signature)
+        return Search(self.folder, self.lexicon, passages.centres(self.folder.db, self.lexicon, self.vectors))
+
+    @property
+    def langs(self) -> tuple[Lang, ...]:
+        """The configured languages, the preferred one first."""
+        return self.settings.languages
+
+    def prefer(self, lang: Lang) -> tuple[Lang, ...]:
+        """All languages, `lang` first: for choosing among a paper's summaries."""
+        return tuple(dict.fromkeys((lang, *self.langs)))
+
+    def close(self) -> None:
+        """Let go of the data folder."""
+        if "folder" in self.__dict__:
+            self.folder.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,154 @@
+"""Commands about what is stored: import, export, reindex, stats, eval."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli import base
+from bot.cli.base import AsJson, InLang
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from store.types import Entry, Lang
+
+FORMATS = ("md", "json", "jsonl", "bibtex")
+
+
+def import_(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Reports (.md) or papers (.jsonl, .jsonl.gz).")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Store the papers of files. Importing twice changes nothing; a faulty file stops all of them."""
+    from ingest import passages
+    from store import exchange, papers
+
+    entries = [entry for file in files for entry in exchange.read(file)]
+    with base.opened(own=True) as app:
+        papers.save(app.folder.db, entries)
+        with base.progress("Embedding") as progress:
+            passages.embed_lacking(app.folder, app.vectors, progress)
+    found = {
+        "files": len(files),
+        "papers": len({entry.paper.arxiv_id for entry in entries}),
+        "summaries": len({(one.arxiv_id, one.lang) for entry in entries for one in entry.summaries}),
+    }
+    if as_json:
+        base.say_json(found)
+    else:
+        base.say(
+            f"{found['papers']} papers with {found['summaries']} summaries from {found['files']} files are stored."
+        )
+
+
+def export(
+    day: Annotated[str, typer.Argument(metavar="DAY", help="As 2026-02-26.")],
+    lang: InLang = "",
+    form: Annotated[str, typer.Option("--format", metavar="|".join(FORMATS))] = "md",
+) -> None:
+    """Print a day's papers: as a report, JSON, JSON lines or BibTeX."""
+    from store import exchange, papers
+    from store.errors import InputError, NotStored
+
+    if form not in FORMATS:
+        raise InputError(f"--format is {form!r}: it must be one of {', '.join(FORMATS)}.")
+    wanted = base.day(day)
+    with base.opened() as app:
+        entries = papers.of_day(app.folder.db, wanted)
+        if not entries:
+            raise NotStored(f"No papers are stored for {wanted}.")
+        if form == "md":
+            text = _report(wanted, base.chosen(lang, app), entries)
+        elif form == "json":
+            base.say_json({"day": wanted.isoformat(), "papers": [exchange.to_dict(entry) for entry in entries]})
+            return
+        else:
+            text = exchange.to_jsonl(entries) if form == "jsonl" else exchange.to_bibtex(entries)
+        base.say(text.rstrip("\n"))
+
+
+def _report(day: "date", lang: "Lang", entries: "list[Entry]") -> str:
+    """The day's report in `lang`; papers without a summary in it are left out, and said to be."""
+    from store import report
+    from store.errors import NotStored
+    from store.types import Entry
+
+    told = [Entry(entry.paper, (one,)) for entry in entries if (one := entry.summary(lang)) and one.lang == lang]
+    if not told:
+        raise NotStored(f"No paper of {day} has a summary in {lang!r}: try another --lang, or --format jsonl.")
+    if len(told) < len(entries):
+        base.note(f"{len(entries) - len(told)} of {len(entries)} papers have no {lang} summary and are left out.")
+    return report.write(report.Report(day, lang, tuple(told)))
+
+
+def reindex() -> None:
+    """Embed everything anew with the configured model, and rebuild the index."""
+    from ingest import passages
+
+    with base.opened(own=True) as app:
+        app.folder.restart(app.vectors.signature)
+        with base.progress("Embedding") as progress:
+            done = passages.embed_lacking(app.folder, app.vectors, progress)
+        base.say(f"{done} passages are embedded with {app.vectors.signature}.")
+
+
+def stats(as_json: AsJson = False) -> None:
+    """What is stored, and how large it is."""
+    from store import papers, vectors
+
+    with base.opened() as app:
+        db = app.folder.db
+        days = papers.days(db)
+        found = {
+            "papers": sum(n for _, n in days),
+            "summaries": db.value("SELECT count(*) FROM summaries"),
+            "passages": db.value("SELECT count(*) FROM passages"),
+            "days": len(days),
+            "first_day": days[0][0].isoformat() if days else None,
+            "last_day": days[-1][0].isoformat() if days else None,
+            "embedding_model": vectors.signature(db),
+            "waiting_for_embedding": vectors.count_lacking(db),
+            "bytes": app.folder.sizes(),
+        }
+    if as_json:
+        base.say_json(found)
+        return
+    for name, value in found.items():
+        base.say(f"{name.replace('_', ' '):22} {value}")
+
+
+def eval_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Questions with their papers, one JSON object a line.")],
+    as_json: AsJson = False,
+) -> None:
+    """Score search and answers against questions whose papers are known."""
+    from bot import evaluate
+
+    cases = evaluate.read(file)
+    with base.opened() as app, base.progress("Asking") as progress:
+        found = base.run(evaluate.evaluate(app, cases, progress))
+    if as_json:
+        base.say_json(found)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    names = list(dict.fromkeys(name for kind in found["kinds"].values() for name in kind if name != "by_lang"))
+    table = Table("kind", *names)
+    for kind, figures in found["kinds"].items():
+        table.add_row(kind, *(f"{figures[name]:g}" if name in figures else "" for name in names))
+    Console().print(table)
+    rest = {name: found[name] for name in ("questions", "false_answers", "false_refusals", "latency_ms")}
+    base.say("\n".join(f"{name}: {value}" for name, value in rest.items()))
+
+
+def register(cli: typer.Typer) -> None:
+    """Add this module's commands."""
+    cli.command("import")(import_)
+    cli.command("export")(export)
+    cli.command("reindex")(reindex)
+    cli.command("stats")(stats)
+    cli.command("eval")(eval_)

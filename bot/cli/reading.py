@@ -1,0 +1,166 @@
+"""Commands that read: search, ask, paper, guide, digest."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli import base
+from bot.cli.base import AsJson, InLang
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from store.types import Entry
+
+Called = Annotated[str, typer.Argument(metavar="ID", help="An arXiv id in any form, or part of a title.")]
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Papers at most.")] = 10,
+    since: Annotated[str, typer.Option(metavar="DAY", help="From this day on.", show_default=False)] = "",
+    until: Annotated[str, typer.Option(metavar="DAY", help="Up to this day.", show_default=False)] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The best papers for some words, best first."""
+    from datetime import date
+
+    from bot import answer, pages
+    from bot import lang as languages
+    from bot.doc import Doc, Item, Note
+    from store import question, quote
+
+    first = base.day(since) if since else date.min
+    last = base.day(until) if until else date.max
+    with base.opened() as app:
+        found = base.run(answer.rank(app, question.read(query), limit, first, last))
+        hits = found.hits[:limit]
+        if as_json:
+            rows = [
+                {
+                    "arxiv_id": hit.entry.paper.arxiv_id,
+                    "title": hit.entry.paper.title,
+                    "day": hit.entry.paper.day.isoformat(),
+                    "section": quote.section(hit.entry, found.weights),
+                    "score": round(hit.score, 4),
+                }
+                for hit in hits
+            ]
+            base.say_json({"query": query, "hits": rows})
+            return
+        words = languages.load(base.chosen("", app))
+        nothing = (Note(answer.nothing(app, found.question, words)),) if not found.known else ()
+        items = (
+            Item(pages.linked(hit.entry.paper), number=at, note=pages.one_line(hit.entry, app.prefer(words.lang)))
+            for at, hit in enumerate(hits, 1)
+        )
+        base.say_doc(Doc(*nothing, *items))
+
+
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION")], lang: InLang = "", as_json: AsJson = False
+) -> None:
+    """Answer a question from what is stored."""
+    from bot import answer
+
+    with base.opened() as app:
+        given = base.run(answer.ask(app, question, base.known_lang(lang) if lang else None))
+        if not as_json:
+            base.say_doc(given.doc)
+            return
+        papers = [
+            {"arxiv_id": paper.arxiv_id, "title": paper.title, "url": paper.url, "day": paper.day.isoformat()}
+            for paper in given.papers
+        ]
+        cited = [
+            {"n": one.n, "arxiv_id": one.arxiv_id, "section": one.section, "quote": one.quote}
+            for one in given.citations
+        ]
+        said = {"question": question, "answered": given.answered, "kind": given.kind, "answer": given.text}
+        base.say_json({**said, "papers": papers, "citations": cited})
+
+
+def paper(called: Called, lang: InLang = "", as_json: AsJson = False) -> None:
+    """One paper, all that is stored of it."""
+    from bot import lang as languages
+    from bot import pages
+    from store import exchange
+
+    with base.opened() as app:
+        entry = _one(app, called)
+        spoken = base.chosen(lang, app)
+        if as_json:
+            base.say_json(exchange.to_dict(entry))
+        else:
+            base.say_doc(pages.paper(entry, languages.load(spoken), app.prefer(spoken)))
+
+
+def guide(called: Called, lang: InLang = "", as_json: AsJson = False) -> None:
+    """How to use what a paper offers (使用指南)."""
+    from bot import lang as languages
+    from bot import pages
+
+    with base.opened() as app:
+        entry = _one(app, called)
+        spoken = base.chosen(lang, app)
+        if not as_json:
+            base.say_doc(pages.section(entry, "usage", languages.load(spoken), app.prefer(spoken)))
+            return
+        summary = entry.summary(*app.prefer(spoken))
+        what = {"arxiv_id": entry.paper.arxiv_id, "title": entry.paper.title, "url": entry.paper.url}
+        told = {"lang": summary.lang, "guide": summary.sections.usage} if summary else {"lang": None, "guide": None}
+        read = {"source": summary.source, "model": summary.model} if summary else {"source": None, "model": None}
+        base.say_json({**what, "day": entry.paper.day.isoformat(), **told, **read})
+
+
+def digest(
+    day: Annotated[str, typer.Argument(metavar="[DAY]", help="The newest day if left out.", show_default=False)] = "",
+    lang: InLang = "",
+    as_json: AsJson = False,
+) -> None:
+    """A day's papers by topic, a line each."""
+    from bot import digest as digests
+    from bot import lang as languages
+    from store import exchange, papers
+    from store.errors import NotStored
+
+    with base.opened() as app:
+        days = papers.days(app.folder.db)
+        if not days:
+            raise NotStored("Nothing is stored yet: `paperboy import FILE` reads a report.")
+        wanted = base.day(day) if day else days[-1][0]
+        entries = papers.of_day(app.folder.db, wanted)
+        if not entries:
+            raise NotStored(f"No papers are stored for {wanted}; the newest day is {days[-1][0]}.")
+        found = digests.group(wanted, entries)
+        spoken = base.chosen(lang, app)
+        if as_json:
+            groups = [
+                {"topic": name, "papers": [exchange.to_dict(entry) for entry in group]} for name, group in found.groups
+            ]
+            base.say_json({"day": wanted.isoformat(), "papers": len(entries), "groups": groups})
+        else:
+            base.say_doc(digests.doc(found, languages.load(spoken), app.prefer(spoken)))
+
+
+def _one(app: "App", called: str) -> "Entry":
+    """The one paper that `called` names.
+
+    Raises:
+        NotStored: none is called so, or several are.
+    """
+    from store import find
+    from store.errors import NotStored
+
+    found = find.papers_called(app.folder.db, called)
+    if not found:
+        raise NotStored(f"No stored paper is called {called[:80]!r}: `paperboy search WORDS` finds papers by topic.")
+    if len(found) > 1:
+        names = "; ".join(f"{entry.paper.arxiv_id} {find.name(entry.paper.title)}" for entry in found)
+        raise NotStored(f"{len(found)} papers fit {called[:80]!r}, name one: {names}.")
+    return found[0]
+
+
+def register(cli: typer.Typer) -> None:
+    """Add this module's commands."""
+    for command in (search, ask, paper, guide, digest):
+        cli.command(command.__name__)(command)

@@ -1,0 +1,44 @@
+"""Commands that talk: chat, demo."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.cli import base
+from bot.cli.base import InLang
+
+
+def chat(lang: InLang = "") -> None:
+    """Ask questions and give commands at the console, as in a chat."""
+    from bot.fronts.console import Console
+
+    with base.opened() as app:
+        spoken = base.known_lang(lang) if lang else None
+        base.run(Console(sys.stdin, sys.stdout, spoken).run(app))
+
+
+def demo(
+    lang: InLang = "",
+    tour: Annotated[bool, typer.Option("--tour", help="Run the scripted tour even on a terminal.")] = False,
+) -> None:
+    """Load a sample day and talk about it: the console on a terminal, a scripted tour elsewhere."""
+    from bot import demo as scripted
+    from bot.fronts.console import Console
+
+    with base.opened(own=True) as app:
+        spoken = base.chosen(lang, app)
+        with base.progress("Embedding") as progress:
+            scripted.load(app, progress)
+        base.say_doc(scripted.opening(app, spoken))
+        if sys.stdin.isatty() and sys.stdout.isatty() and not tour:
+            base.run(Console().run(app))
+        else:
+            console = Console(sys.stdin, sys.stdout)
+            base.run(console.tour(app, scripted.script(spoken)))
+
+
+def register(cli: typer.Typer) -> None:
+    """Add this module's commands."""
+    cli.command("chat")(chat)
+    cli.command("demo")(demo)

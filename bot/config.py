@@ -1,0 +1,129 @@
+"""Settings: one TOML file and the environment, read once, checked, and passed down as values.
+
+`PAPERBOY_EMBEDDING__API_KEY=…` sets `embedding.api_key`; the environment wins over the file. A key that isn't here is
+an error that names it. `config.example.toml` lists them all.
+
+Owns: which settings there are, their defaults, and errors that name the key.
+Does not own: what they do.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from store.errors import ConfigError
+from store.types import Lang
+
+PREFIX = "PAPERBOY_"
+DEFAULT_PATH = Path("config.toml")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Search(_Part):
+    """`glossary`: a file with the host's own terms, in the form of the shipped one; "" for none."""
+
+    glossary: str = ""
+
+
+class Embedding(_Part):
+    """Who makes vectors: "local" (bundled) or "openai" (any OpenAI-compatible server, which needs the other keys)."""
+
+    provider: Literal["local", "openai"] = "local"
+    base_url: str = ""
+    api_key: SecretStr = SecretStr("")
+    model: str = ""
+
+
+class Log(_Part):
+    """`level` of what goes to stderr; `json` for one JSON object a line."""
+
+    level: Literal["debug", "info", "warning", "error"] = "warning"
+    as_json: Annotated[bool, Field(alias="json")] = False
+
+
+class Settings(BaseSettings):
+    """All settings. `languages` are those of summaries, the preferred one first."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    data: Path = Path("data")
+    languages: Annotated[tuple[Lang, ...], Field(min_length=1)] = ("zh", "en")
+    search: Search = Search()
+    embedding: Embedding = Embedding()
+    log: Log = Log()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, then the file (whose content comes as arguments): no .env files, no secret files."""
+        return env_settings, init_settings
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read the settings from `path`, which must be there if it is given; else from ./config.toml if that is there.
+
+    Raises:
+        ConfigError: no such file, no TOML, or a key that is unknown or of the wrong kind; it names the key.
+    """
+    file = path or (DEFAULT_PATH if DEFAULT_PATH.exists() else None)
+    table = _toml(file) if file else {}
+    where = str(file) if file else "the environment"
+    _known_variables(Settings, os.environ)
+    try:
+        return Settings(**table)
+    except ValidationError as error:
+        raise ConfigError(_first(error, where)) from error
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path} is not there: copy config.example.toml, or leave --config out.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} can't be read ({error}).") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is no TOML: {error}.") from error
+
+
+def keys(model: type[BaseModel] = Settings, above: str = "") -> list[str]:
+    """Every key there is, dotted: "embedding.api_key"."""
+    found: list[str] = []
+    for name, field in model.model_fields.items():
+        name = above + (field.alias or name)
+        inner = field.annotation
+        found += keys(inner, f"{name}.") if isinstance(inner, type) and issubclass(inner, BaseModel) else [name]
+    return found
+
+
+def _known_variables(settings: type[Settings], environment: Any) -> None:
+    """A misspelt variable would be passed over in silence: name it instead."""
+    known = {PREFIX + key.replace(".", "__").upper() for key in keys(settings)} | {f"{PREFIX}DEBUG"}
+    known |= {PREFIX + name.upper() for name in settings.model_fields}  # a whole table as JSON
+    for name in environment:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise ConfigError(f"The environment variable {name} sets no key that there is: see config.example.toml.")
+
+
+def _first(error: ValidationError, where: str) -> str:
+    """The first problem as one line; the value itself is left out, for it may be a secret."""
+    first = error.errors()[0]
+    key = ".".join(map(str, first["loc"]))
+    if first["type"] == "extra_forbidden":
+        return f"{where}: there is no setting {key!r}: see config.example.toml for those that there are."
+    return f"{where}: {key}: {first['msg']}."

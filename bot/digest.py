@@ -1,0 +1,109 @@
+"""A day's papers as a message: how many about what, then a line each, grouped by topic.
+
+Owns: the groups, and how a day is laid out.
+Does not own: which papers a day has (store.papers), one paper's page (pages).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot import pages
+from bot.doc import Block, Doc, Item, Para, Span, Title, link
+from bot.lang import Words
+from store import find
+from store.types import Entry, Lang
+from store.words import phrase
+
+_TERMS: dict[str, str] = {
+    "video_audio": "video|audio|speech|music|sound|talking head|视频|音频|语音|音乐|声音|音视频|视听",
+    "robotics": "robot|robotic|manipulation|embodied|vision-language-action|VLA|autonomous driving|navigation|humanoid|"
+    "机器人|操控|具身|自动驾驶|机械臂|导航",
+    "agents": "agent|agentic|tool use|MCP|computer use|GUI agent|deep research|智能体|工具调用|工具描述|代理",
+    "retrieval": "recommendation|recommender|retrieval|search engine|reranking|RAG|推荐|检索|召回|重排",
+    "efficiency": "acceleration|accelerating|efficient inference|quantization|pruning|KV cache|caching|distillation|"
+    "speculative decoding|sparse attention|加速|量化|剪枝|缓存|蒸馏|高效推理|稀疏注意力",
+    "data": "benchmark|dataset|evaluation|leaderboard|基准|数据集|评测|评估",
+    "multimodal": "multimodal|vision-language|MLLM|VLM|LVLM|any-to-any|多模态|视觉语言|视觉-语言|图文",
+    "vision": "image|visual|3D|segmentation|detection|diffusion|rendering|Gaussian splatting|glyph|vector graphics|"
+    "图像|视觉|三维|分割|检测|扩散|渲染|字体|矢量",
+    "language": "language model|LLM|reasoning|text|pretraining|alignment|语言模型|大模型|推理|文本|预训练|对齐",
+}
+"""What a group's papers say of themselves. On a tie the earlier group wins: the special before the general."""
+
+_WEIGHTS = (3, 2, 1)
+"""What a term counts for in title and keywords, in the application area, in the contribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A day's papers by group, the largest group first, "other" last."""
+
+    day: date
+    groups: tuple[tuple[str, tuple[Entry, ...]], ...]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All papers in the order in which they are shown."""
+        return tuple(entry for _, entries in self.groups for entry in entries)
+
+
+def group(day: date, entries: Sequence[Entry]) -> Digest:
+    """Sort a day's papers into groups; within a group they keep their order (most voted first)."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(topic(entry), []).append(entry)
+    names = sorted(found, key=lambda name: (name == "other", -len(found[name])))
+    return Digest(day, tuple((name, tuple(found[name])) for name in names))
+
+
+def topic(entry: Entry) -> str:
+    """The group that a paper speaks of most; "other" when it speaks of none."""
+    sections = [summary.sections for summary in entry.summaries]
+    texts = (
+        " . ".join([entry.paper.title, *entry.paper.keywords]),
+        " . ".join(part.application for part in sections),
+        " . ".join(part.contribution for part in sections) or entry.paper.abstract,
+    )
+    cut = [f" {phrase(text)} " for text in texts]
+    scores = {
+        name: sum(
+            weight * sum(f" {term} " in text for term in terms) for text, weight in zip(cut, _WEIGHTS, strict=True)
+        )
+        for name, terms in _PHRASES.items()
+    }
+    best = max(scores, key=lambda name: scores[name])
+    return best if scores[best] else "other"
+
+
+def doc(digest: Digest, words: Words, langs: tuple[Lang, ...]) -> Doc:
+    """The message: a heading with counts, then each group's papers, numbered through."""
+    counts = " · ".join(
+        words("digest.topic", topic=words(f"topic.{name}"), n=len(entries)) for name, entries in digest.groups
+    )
+    n = len(digest.entries)
+    blocks: list[Block] = [
+        Title(words("digest.title", day=words.day(digest.day))),
+        Para(words("digest.counts", n=n, topics=counts)),
+    ]
+    number = 0
+    for name, entries in digest.groups:
+        label = words(f"topic.{name}")
+        blocks.append(Para((Span(label[:1].upper() + label[1:], bold=True),)))
+        for entry in entries:
+            number += 1
+            blocks.append(_item(entry, number, words, langs))
+    return Doc(*blocks)
+
+
+def _item(entry: Entry, number: int, words: Words, langs: tuple[Lang, ...]) -> Item:
+    paper = entry.paper
+    text = list(link(find.name(paper.title), paper.url))
+    facts = [words("digest.votes", n=paper.upvotes)] if paper.upvotes is not None else []
+    text += [Span("  " + " · ".join(facts))] if facts else []
+    if paper.repository:
+        text += [Span(" · " if facts else "  "), *link(words("digest.code"), paper.repository)]
+    return Item(tuple(text), number=number, note=pages.one_line(entry, langs))
+
+
+_PHRASES = {name: tuple(dict.fromkeys(map(phrase, terms.split("|")))) for name, terms in _TERMS.items()}

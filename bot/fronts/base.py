@@ -1,0 +1,19 @@
+"""What a chat platform is to the rest: a dialect, and a way to take requests and send messages.
+
+Owns: the port that every front fulfils.
+Does not own: any one platform.
+"""
+
+from typing import Protocol
+
+from bot.app import App
+from bot.dialect import Dialect
+
+
+class Front(Protocol):
+    """A platform. `run` turns what people send there into Requests, and the answering Docs into messages."""
+
+    dialect: Dialect
+
+    async def run(self, app: App) -> None:
+        """Serve until the platform or the operator ends it."""

@@ -1,0 +1,79 @@
+"""The console as a chat platform: it takes the same text as the others, from a terminal or a pipe.
+
+Owns: reading lines, showing answers.
+Does not own: what is answered (commands).
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TextIO
+
+from bot import answer, commands
+from bot import lang as languages
+from bot.app import App
+from bot.commands import Request
+from bot.dialect import ANSI, PLAIN, Dialect
+from bot.render import render
+from store.errors import AppError
+from store.types import Lang
+
+LEAVE = {"/quit", "/exit", "/bye"}
+
+
+class Console:
+    """A conversation over two streams. `lang` is the chat's language; None: each text's own."""
+
+    def __init__(self, source: TextIO = sys.stdin, sink: TextIO = sys.stdout, lang: Lang | None = None) -> None:
+        self._source = source
+        self._sink = sink
+        self._lang = lang
+        self._shown = source.isatty() and sink.isatty()
+        self.dialect: Dialect = ANSI if self._shown else PLAIN
+
+    async def run(self, app: App) -> None:
+        """Answer line by line until the source ends, or somebody leaves."""
+        words = languages.load(self._lang or app.langs[0])
+        if self._shown:
+            with suppress(ImportError):
+                import readline  # noqa: F401 - line editing and history for input()
+            held = answer.holdings(app, words, "console.holdings")
+            self._write(words("console.banner", holdings=held))
+        while (line := await asyncio.to_thread(self._line, words("console.prompt"))) is not None:
+            if line.strip().lower() in LEAVE:
+                break
+            if line.strip():
+                await self.tell(app, line)
+        if self._shown:
+            self._write(words("goodbye"))
+
+    async def tell(self, app: App, text: str) -> None:
+        """Answer one line. What can't be answered now is said, and the conversation goes on."""
+        try:
+            doc = await commands.respond(app, Request(text, self._lang))
+        except AppError as error:
+            self._write(f"paperboy: {error}")
+            return
+        self._write(*render(doc, self.dialect))
+
+    async def tour(self, app: App, lines: Iterable[tuple[str, str]]) -> None:
+        """Show a scripted conversation: (caption, what somebody says)."""
+        words = languages.load(self._lang or app.langs[0])
+        for caption, text in lines:
+            self._write(f"{caption}\n\n{words('console.prompt')}{text}")
+            await self.tell(app, text)
+
+    def _line(self, prompt: str) -> str | None:
+        """The next line, or None at the end."""
+        if self._shown:
+            try:
+                return input(prompt)
+            except EOFError:
+                return None
+        return self._source.readline() or None
+
+    def _write(self, *messages: str) -> None:
+        for message in messages:
+            self._sink.write(message + "\n\n")
+        self._sink.flush()

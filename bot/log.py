@@ -1,0 +1,57 @@
+"""What the program notes for the person who runs it: event + key=value, on stderr, secrets filtered.
+
+Owns: the form of a line, and keeping secrets out of it.
+Does not own: what is said to users (lang).
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+
+import structlog
+
+from bot.config import Log
+
+MASK = "***"
+# A Telegram token in a URL or by itself; the keys of OpenAI and its like; a bearer header.
+_SECRET = re.compile(r"(?:bot)?\d{6,}:[A-Za-z0-9_-]{30,}|\bsk-[A-Za-z0-9_-]{8,}|(?<=Bearer )\S+")
+
+
+def setup(settings: Log, secrets: Iterable[str] = ()) -> None:
+    """Send everything that is logged, our own and the libraries', to stderr; `secrets` never appear in it."""
+    own = [secret for secret in secrets if secret]
+
+    def masked(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        return {key: _mask(value, own) if isinstance(value, str) else value for key, value in event.items()}
+
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    look: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if settings.as_json else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, masked, look],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.level.upper())
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def _mask(text: str, secrets: list[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, MASK)
+    return _SECRET.sub(MASK, text)

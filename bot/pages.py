@@ -1,0 +1,136 @@
+"""One paper as a message: all of it, or the section that was asked for.
+
+Owns: how a paper and its sections are laid out, and what is said when a summary is lacking.
+Does not own: finding the paper (store.find), the sections' names (store.report).
+"""
+
+import re
+
+from bot import doc, markdown
+from bot.doc import Block, Doc, Fold, Item, Line, Note, Para, Span, Text, Title, link
+from bot.lang import Words
+from store import find, report
+from store.types import Entry, Lang, Paper, SectionName, Summary
+
+MAX_LINE = 160
+"""Columns of a one-line description; a Chinese character takes two."""
+
+_SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z\u4e00-\u9fff])")
+
+
+def paper(entry: Entry, words: Words, langs: tuple[Lang, ...]) -> Doc:
+    """The whole paper: its heading, the contribution, the other sections as folds, and where they come from."""
+    summary = entry.summary(*langs)
+    if summary is None:
+        return Doc(*heading(entry.paper, words), *_abstract(entry.paper, words))
+    names = report.SECTION_NAMES[summary.lang]
+    parts: list[Block] = [Para((Span(names["application"], bold=True),)), *_text(summary, "application")]
+    parts += [Para((Span(names["contribution"], bold=True),)), *_text(summary, "contribution")]
+    folds = [Fold(names[name], _text(summary, name)) for name in ("usage", "innovations", "results")]
+    return Doc(*heading(entry.paper, words), *parts, *folds, *origin(summary, words), _links(entry.paper, words))
+
+
+def section(entry: Entry, name: SectionName, words: Words, langs: tuple[Lang, ...]) -> Doc:
+    """One section of a paper, with the paper's heading and where the section comes from."""
+    summary = entry.summary(*langs)
+    if summary is None:
+        return Doc(*heading(entry.paper, words), *_abstract(entry.paper, words))
+    title = Para((Span(report.SECTION_NAMES[summary.lang][name], bold=True),))
+    body = (title, *_text(summary, name), *origin(summary, words), _links(entry.paper, words))
+    return Doc(*heading(entry.paper, words), *body)
+
+
+def choice(entries: list[Entry], text: str, words: Words, command: str) -> Doc:
+    """Several papers fit what was written: which one is meant?"""
+    items = [
+        Item((Span(f"{entry.paper.title} · {entry.paper.arxiv_id}"),), number=at, note=words.date(entry.paper.day))
+        for at, entry in enumerate(entries, 1)
+    ]
+    hint = words("paper.which_hint", command=command, id=entries[0].paper.arxiv_id)
+    return Doc(Para(words("paper.which", n=len(entries), words=text)), *items, Note(hint))
+
+
+def heading(paper: Paper, words: Words) -> tuple[Block, ...]:
+    """Title, id, day, votes."""
+    facts = words("paper.published", id=paper.arxiv_id, day=words.date(paper.day))
+    if paper.upvotes is not None:
+        facts += " " + words("paper.votes", n=paper.upvotes)
+    blocks: list[Block] = [Title(paper.title), Note(facts)]
+    if paper.authors:
+        several = len(paper.authors) > 4
+        authors = (
+            words("paper.et_al", first=paper.authors[0], n=len(paper.authors) - 1)
+            if several
+            else words("paper.by", authors=", ".join(paper.authors))
+        )
+        blocks.append(Note(authors))
+    return tuple(blocks)
+
+
+def origin(summary: Summary, words: Words) -> tuple[Block, ...]:
+    """What was read, who wrote the summary and when; and that it is in another language, if it is."""
+    source = words({"HTML": "source.html", "PDF": "source.pdf", "ArXiv Abs": "source.abstract"}[summary.source])
+    if summary.model == "unknown":
+        text = words("paper.read_from_unknown", source=source)
+    elif summary.made_at is None:
+        text = words("paper.read_from_undated", source=source, model=summary.model)
+    else:
+        day = words.short(summary.made_at.date())
+        text = words("paper.read_from", source=source, model=summary.model, day=day)
+    notes: list[Block] = [Note(text)]
+    if summary.lang != words.lang:
+        notes.append(Note(words("paper.other_language")))
+    return tuple(notes)
+
+
+def linked(paper: Paper) -> Line:
+    """The paper's short name, leading to its page."""
+    return link(find.name(paper.title), paper.url)
+
+
+def one_line(entry: Entry, langs: tuple[Lang, ...]) -> str:
+    """What a paper does in one line: the first sentence of its contribution, or of its abstract; "" where both lack."""
+    summary = entry.summary(*langs)
+    text = summary.sections.contribution if summary else entry.paper.abstract
+    whole = "".join(span.text for span in flat(text)).strip()
+    return shortened(_SENTENCE_END.split(" ".join(whole.split()), maxsplit=1)[0])
+
+
+def flat(text: str) -> Text:
+    """Light Markdown as one run of text: its blocks one below the other."""
+    spans: list[Span] = []
+    for block in markdown.from_markdown(text):
+        if not isinstance(block, Fold):
+            spans += [Span("\n")] if spans else []
+            spans += doc.spans(block.text)
+    return tuple(spans)
+
+
+def shortened(text: str) -> str:
+    """`text` within MAX_LINE columns, cut after a clause or word if it must be."""
+    width = 0
+    for at, character in enumerate(text):
+        width += 1 if character.isascii() else 2
+        if width > MAX_LINE:
+            head = text[:at]
+            stop = max(head.rfind(mark) for mark in "，；,; ")
+            return (head[:stop] if stop > at // 2 else head).rstrip("，；,; ") + "…"
+    return text
+
+
+def _text(summary: Summary, name: SectionName) -> tuple[Block, ...]:
+    return markdown.from_markdown(summary.sections[name])
+
+
+def _abstract(paper: Paper, words: Words) -> tuple[Block, ...]:
+    if not paper.abstract:
+        return Note(words("paper.no_text")), _links(paper, words)
+    return Para(paper.abstract), Note(words("paper.no_summary")), _links(paper, words)
+
+
+def _links(paper: Paper, words: Words) -> Note:
+    spans = [*link("arXiv", paper.arxiv_url), Span(" · "), *link("Hugging Face", paper.url)]
+    for key, url in (("paper.code", paper.repository), ("paper.project", paper.project_page)):
+        if url:
+            spans += [Span(" · "), *link(words(key), url)]
+    return Note(tuple(spans))
