@@ -192,16 +192,15 @@ def _items(entries: list[Entry], langs: tuple[Lang, ...]) -> tuple[list[Block], 
 def _fact(app: App, ranking: Ranking, words: Words) -> Answer:
     """The sentences of the likeliest papers that hold the question's words, each with its source."""
     langs = app.prefer(words.lang)
-    asked = quote.asked_section(ranking.question.text)
+    text = ranking.question.text
     entries = [hit.entry for hit in ranking.hits[: ranking.listed]][:MAX_QUOTED]
     blocks: list[Block] = []
-    citations = []
-    for at, entry in enumerate(entries, 1):
-        found = quote.quote(entry, ranking.weights, asked, langs)
-        if at == 1 and quote.asks_guide(ranking.question.text) and (guide := quote.whole(entry, "usage", langs)):
-            found = guide
-        citations.append(Citation(at, entry.paper.arxiv_id, found.section, found.text))
-        blocks += [Quote(pages.flat(found.text)), Note(_source(at, entry.paper, found, words))]
+    citations: list[Citation] = []
+    for entry in entries:
+        guide = quote.whole(entry, "usage", langs) if entry is entries[0] and quote.asks_guide(text) else None
+        for found in [guide] if guide else quote.quotes(entry, ranking.weights, text, langs):
+            citations.append(Citation(len(citations) + 1, entry.paper.arxiv_id, found.section, found.text))
+            blocks += [Quote(pages.flat(found.text)), Note(_source(len(citations), entry.paper, found, words))]
     named = tuple(entry.paper for entry in entries)
     return Answer(ranking.question.text, words.lang, "fact", Doc(*blocks), named, tuple(citations))
 

@@ -15,6 +15,17 @@ from store.words import phrase
 MAX_SENTENCES = 3
 """Sentences in one quote."""
 
+MAX_SECTIONS = 2
+"""Sections of one paper that are quoted."""
+
+_ADDS = 0.1
+"""Share of the question that a further sentence, or section, must add."""
+
+_NUMBER = -1
+"""The unit that stands for any number."""
+
+_ASKS_NUMBER = re.compile(r"\bhow (?:many|much|long|fast|large|big)\b|多少|几[个篇种倍层次]|多[大长快]", re.I)
+
 _MARKER = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 _SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=\S)")
 _GUIDE = re.compile(
@@ -62,21 +73,31 @@ def asks_guide(question: str) -> bool:
     return bool(_GUIDE.search(question))
 
 
-def quote(entry: Entry, weights: Mapping[Unit, float], asked: SectionName | None, langs: Sequence[Lang]) -> Quote:
-    """The sentences of one section that hold most of `weights`, at most MAX_SENTENCES, in their order.
+def quotes(entry: Entry, weights: Mapping[Unit, float], question: str, langs: Sequence[Lang]) -> list[Quote]:
+    """The sentences that hold most of `weights`: of the best section, and of a second one where it adds to it.
 
-    From the summary in the first of `langs` that there is. A section that was asked for counts half as much again.
+    From the summary in the first of `langs` that there is. A section that the question asks for by its words counts
+    half as much again; where a number is asked for, that a sentence has one counts as a unit.
     """
     wanted = _phrases(weights)
-    best: tuple[float, list[str]] = (-1.0, [])
-    found = Quote("title", "en", entry.paper.title)
-    for name, lang, text in _texts(entry, langs):
-        score, sentences = _best_sentences(text, wanted)
-        score *= 1.5 if name == asked else 1.0
-        if score > best[0] + 1e-9:
-            best = (score, sentences)
-            found = Quote(name, lang, "\n".join(sentences))
-    return found
+    asked = asked_section(question)
+    left = {at: weight for at, (_, weight) in enumerate(wanted)}
+    if _ASKS_NUMBER.search(question):
+        left[_NUMBER] = 0.3
+    texts = [
+        (name, lang, [_Sentence.of(part, wanted) for part in _sentences(text)])
+        for name, lang, text in _texts(entry, langs)
+    ]
+    found: list[Quote] = []
+    while texts and len(found) < MAX_SECTIONS:
+        scored = [(_chosen(sentences, left), at) for at, (_, _, sentences) in enumerate(texts)]
+        (gain, best), at = max(scored, key=lambda one: (one[0][0] * (1.5 if texts[one[1]][0] == asked else 1), -one[1]))
+        if found and gain < _ADDS:
+            break
+        name, lang, _ = texts.pop(at)
+        found.append(Quote(name, lang, "\n".join(sentence.text for sentence in best)))
+        left = {unit: weight for unit, weight in left.items() if not any(unit in sentence.units for sentence in best)}
+    return found or [Quote("title", "en", entry.paper.title)]
 
 
 def whole(entry: Entry, name: SectionName, langs: Sequence[Lang]) -> Quote | None:
@@ -108,9 +129,13 @@ def _texts(entry: Entry, langs: Sequence[Lang]) -> list[tuple[str, Lang, str]]:
 
 
 def _phrases(weights: Mapping[Unit, float]) -> list[tuple[tuple[str, ...], float]]:
-    """Each unit's spellings as they stand in a cut text, between spaces."""
+    """Each unit's spellings as they stand in a cut text, between spaces, and what it counts for.
+
+    Half of a unit's weight is its share of the IDF mass, half an equal share: a word that every paper has still tells
+    one sentence of a paper from another.
+    """
     cut = ((tuple(f" {found} " for found in map(phrase, unit) if found), weight) for unit, weight in weights.items())
-    return [(spellings, weight) for spellings, weight in cut if spellings]
+    return [(spellings, 0.5 * weight + 0.5 / len(weights)) for spellings, weight in cut if spellings]
 
 
 def _held(text: str, wanted: Iterable[tuple[tuple[str, ...], float]]) -> tuple[float, frozenset[int]]:
@@ -120,24 +145,36 @@ def _held(text: str, wanted: Iterable[tuple[tuple[str, ...], float]]) -> tuple[f
     return sum(held.values()), frozenset(held)
 
 
-def _best_sentences(text: str, wanted: list[tuple[tuple[str, ...], float]]) -> tuple[float, list[str]]:
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence with the positions of the units in it, _NUMBER among them when it says a number about another one."""
+
+    text: str
+    units: frozenset[int]
+
+    @classmethod
+    def of(cls, text: str, wanted: list[tuple[tuple[str, ...], float]]) -> "_Sentence":
+        units = _held(text, wanted)[1]
+        return cls(text, units | {_NUMBER} if units and any(map(str.isdigit, text)) else units)
+
+
+def _chosen(sentences: list[_Sentence], weights: Mapping[int, float]) -> tuple[float, list[_Sentence]]:
     """The few sentences that together hold most of the weight, and that weight: each must add to those before it."""
-    sentences = [part for line in text.splitlines() for part in _split(line)]
-    held = [_held(sentence, wanted)[1] for sentence in sentences]
-    covered: set[int] = set()
+    left = dict(weights)
+    total = 0.0
     chosen: list[int] = []
     while len(chosen) < min(MAX_SENTENCES, len(sentences)):
-        gains = [sum(wanted[unit][1] for unit in units - covered) for units in held]
+        gains = [sum(left.get(unit, 0.0) for unit in one.units) for one in sentences]
         at = max(range(len(gains)), key=lambda position: (gains[position], -position))
-        if chosen and gains[at] < 0.05:
+        if chosen and gains[at] < _ADDS:
             break
         chosen.append(at)
-        covered |= held[at]
-    score = sum(wanted[unit][1] for unit in covered)
-    return score, [sentences[at] for at in sorted(chosen)]
+        total += gains[at]
+        left = {unit: weight for unit, weight in left.items() if unit not in sentences[at].units}
+    return total, [sentences[at] for at in sorted(chosen)]
 
 
-def _split(line: str) -> list[str]:
-    """A line without its list marker, as sentences."""
-    bare = _MARKER.sub("", line, count=1) if _MARKER.match(line) else line.strip()
-    return [part.strip() for part in _SENTENCE.split(bare) if part and part.strip()]
+def _sentences(text: str) -> list[str]:
+    """A section as sentences, without list markers."""
+    lines = (_MARKER.sub("", line, count=1) if _MARKER.match(line) else line for line in text.splitlines())
+    return [part.strip() for line in lines for part in _SENTENCE.split(line) if part and part.strip()]

@@ -1,0 +1,11 @@
+"""Every measuring script, one after the other: `make bench`."""
+
+import subprocess
+import sys
+
+SCRIPTS = ("retrieval", "importing", "speed", "embedder")
+
+for script in SCRIPTS:
+    print(f"— {script}")
+    if subprocess.run([sys.executable, "-m", f"tests.bench.{script}"], check=False).returncode:
+        print(f"  {script} could not be measured")
