@@ -6,7 +6,6 @@ Owns: the global options, the table of commands, and turning errors into one lin
 Does not own: the commands (bot.cli).
 """
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -58,19 +57,18 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure:  # a terminal that isn't UTF-8 gets question marks, not a traceback
+        if reconfigure:  # a terminal or pipe that isn't UTF-8 gives and gets question marks, not a traceback
             reconfigure(errors="replace")
     try:
         cli(arguments, standalone_mode=True)
     except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # who read us has gone: to Typer a failure, to us none
+            return 0
         return end.code if isinstance(end.code, int) else 1
     except AppError as error:
         return _failed(str(error), 2 if _wrong_use(error) else 1)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read us has gone; that is no failure
-        return 0
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # the last line of defence: one line, whatever it was

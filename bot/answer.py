@@ -33,7 +33,7 @@ NEAR = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a part of an answer comes from: `quote` stands word for word in that section of that paper."""
+    """Where a part of an answer comes from: each line of `quote` stands word for word in that section of that paper."""
 
     n: int
     arxiv_id: str
@@ -65,14 +65,14 @@ class Answer:
 
 
 async def ask(app: App, text: str, lang: Lang | None = None) -> Answer:
-    """Answer `text` in `lang`, or in the question's own language.
+    """Answer `text` in `lang`, or in the question's own language, or (an id has none) in the host's first.
 
     Raises:
         StoreError: the data folder can't be used.
         EmbedderError: the question could not be embedded.
     """
     asked = question.read(text)
-    lang = lang or asked.lang
+    lang = lang or spoken(app, asked)
     words = languages.load(lang)
     if (refusal := _refusal(app, text, asked, words)) is not None:
         return Answer(text, lang, "none", refusal)
@@ -95,6 +95,11 @@ async def rank(app: App, asked: Question, limit: int, since: date = date.min, un
         return app.search.rank(asked, vector, limit=limit, since=since, until=until)
 
     return await asyncio.to_thread(search)
+
+
+def spoken(app: App, asked: Question) -> Lang:
+    """The question's language; the host's first where it has none, as an id or a date."""
+    return asked.lang if any(map(str.isalpha, find.without_ids(asked.text))) else app.langs[0]
 
 
 def holdings(app: App, say: Words, key: str, **fields: object) -> str:
@@ -184,8 +189,9 @@ def _items(entries: list[Entry], langs: tuple[Lang, ...]) -> tuple[list[Block], 
         line = pages.one_line(entry, langs)
         text = (*link(find.name(entry.paper.title), entry.paper.url), *((Span(f" — {line}"),) if line else ()))
         items.append(Item(text, number=at))
-        section = "contribution" if entry.summaries else "abstract"
-        citations.append(Citation(at, entry.paper.arxiv_id, section, line.removesuffix("…")))
+        if line:
+            section = "contribution" if entry.summaries else "abstract"
+            citations.append(Citation(at, entry.paper.arxiv_id, section, pages.first_sentence(entry, langs)))
     return items, tuple(citations)
 
 

@@ -46,7 +46,7 @@ async def respond(app: App, request: Request) -> Doc:
     if match is None:
         return (await answer.ask(app, text, request.lang)).doc
     name, argument = match[1].lower(), text[match.end() :].strip()
-    words = languages.load(request.lang or (question.read(argument).lang if argument else app.langs[0]))
+    words = languages.load(request.lang or answer.spoken(app, question.read(argument)))
     command = TABLE.get(name)
     return await command(app, argument, words) if command else Doc(Para(words("mistake.command", command=name)))
 

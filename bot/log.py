@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 import structlog
 
@@ -25,6 +26,10 @@ def setup(settings: Log, secrets: Iterable[str] = ()) -> None:
     def masked(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
         return {key: _mask(value, own) if isinstance(value, str) else value for key, value in event.items()}
 
+    def masked_line(_: object, __: str, line: Any) -> str:
+        """For what was no text before it was rendered: an exception, a dictionary."""
+        return _mask(str(line), own)
+
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -37,7 +42,7 @@ def setup(settings: Log, secrets: Iterable[str] = ()) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, masked, look],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, masked, look, masked_line],
         )
     )
     root = logging.getLogger()

@@ -90,10 +90,13 @@ def linked(paper: Paper) -> Line:
 
 def one_line(entry: Entry, langs: tuple[Lang, ...]) -> str:
     """What a paper does in one line: the first sentence of its contribution, or of its abstract; "" where both lack."""
-    summary = entry.summary(*langs)
-    text = summary.sections.contribution if summary else entry.paper.abstract
-    whole = "".join(span.text for span in flat(text)).strip()
+    whole = "".join(span.text for span in flat(_said(entry, langs)))
     return shortened(_SENTENCE_END.split(" ".join(whole.split()), maxsplit=1)[0])
+
+
+def first_sentence(entry: Entry, langs: tuple[Lang, ...]) -> str:
+    """What `one_line` is made of, as it is stored."""
+    return _SENTENCE_END.split(_said(entry, langs).strip(), maxsplit=1)[0]
 
 
 def flat(text: str) -> Text:
@@ -116,6 +119,11 @@ def shortened(text: str) -> str:
             stop = max(head.rfind(mark) for mark in "，；,; ")
             return (head[:stop] if stop > at // 2 else head).rstrip("，；,; ") + "…"
     return text
+
+
+def _said(entry: Entry, langs: tuple[Lang, ...]) -> str:
+    summary = entry.summary(*langs)
+    return summary.sections.contribution if summary else entry.paper.abstract
 
 
 def _text(summary: Summary, name: SectionName) -> tuple[Block, ...]:

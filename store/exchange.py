@@ -17,6 +17,7 @@ Does not own: the report's format (report), storing (papers).
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
@@ -92,7 +93,7 @@ def read(path: Path) -> list[Entry]:
         try:
             with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
                 return [_entry(path, number, line) for number, line in _lines(path, file)]
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise InputError(f"{path} can't be read ({error}): check the file and import it again.") from error
     raise InputError(f"{path} is no report: import reads .md, .jsonl and .jsonl.gz files.")
 
@@ -139,7 +140,7 @@ def _entry(path: Path, number: int, line: bytes) -> Entry:
 
 def _bibtex(paper: Paper) -> str:
     year = 2000 + int(paper.arxiv_id[:2])
-    surname = paper.authors[0].split()[-1] if paper.authors else "arxiv"
+    surname = " ".join(["arxiv", *paper.authors[:1]]).split()[-1]
     key = re.sub(r"\W", "", f"{surname.lower()}{year}") + paper.arxiv_id.replace(".", "")
     fields = {
         "title": f"{{{_escaped(paper.title)}}}",

@@ -2,6 +2,7 @@
 
     DATA/paperboy.db    the truth; any number of processes read it
     DATA/index/         Chroma's; one process at a time
+    DATA/index.seal     that its files are as they were left
     DATA/paperboy.lock  held by the owner, and names it
 
 A process that only reads works beside an owner: it searches SQLite's vectors by an exact scan.
@@ -18,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from store import vectors
+from store import seal, vectors
 from store.db import Db
 from store.errors import StoreBusy, StoreError
 from store.index import Index, sync
@@ -38,6 +39,7 @@ class Folder:
     def __init__(self, path: Path, *, own: bool = False) -> None:
         self.path = path
         self._index: Index | None = None
+        self._index_path, self._seal = path / "index", path / "index.seal"
         self._lock: IO[str] | None = None
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -86,10 +88,8 @@ class Folder:
 
     def restart(self, signature: str) -> None:
         """Forget all vectors and the index: every passage waits for one of the model `signature`."""
-        if self._index is not None:
-            self._index.close()
-            self._index = None
-        shutil.rmtree(self.path / "index", ignore_errors=True)
+        self._close_index()
+        shutil.rmtree(self._index_path, ignore_errors=True)
         vectors.restart(self.db, signature)
         self.connect(signature)
 
@@ -107,14 +107,12 @@ class Folder:
     def sizes(self) -> dict[str, int]:
         """Bytes on disk of the database and of the index."""
         database = sum(file.stat().st_size for file in self.path.glob("paperboy.db*"))
-        index = sum(file.stat().st_size for file in (self.path / "index").rglob("*") if file.is_file())
+        index = sum(file.stat().st_size for file in self._index_path.rglob("*") if file.is_file())
         return {"database": database, "index": index}
 
     def close(self) -> None:
         """Let go of everything; closing twice is harmless."""
-        if self._index is not None:
-            self._index.close()
-            self._index = None
+        self._close_index()
         self.db.close()
         self._release()
 
@@ -127,12 +125,20 @@ class Folder:
         self.close()
 
     def _open_index(self, signature: str) -> Index:
-        path = self.path / "index"
-        try:
-            return Index(path, signature)
-        except StoreError:  # damaged, or another model's left-over: SQLite's vectors are the right ones, so begin anew
-            shutil.rmtree(path, ignore_errors=True)
-            return Index(path, signature)
+        """The index on disk, or an empty one in its place: it is derived, and `sync` fills it."""
+        if seal.lift(self._index_path, self._seal):
+            try:
+                return Index(self._index_path, signature)
+            except StoreError:  # another model's left-over: SQLite's vectors are the right ones
+                pass
+        shutil.rmtree(self._index_path, ignore_errors=True)
+        return Index(self._index_path, signature)
+
+    def _close_index(self) -> None:
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+            seal.put(self._index_path, self._seal)
 
     def _release(self) -> None:
         if self._lock is not None:

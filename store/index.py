@@ -86,6 +86,7 @@ class Index:
 
     def _open(self) -> None:
         import chromadb  # half a second: not before it is needed
+        from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
 
         try:
@@ -99,6 +100,7 @@ class Index:
                 embedding_function=None,
             )
         except BaseException as error:  # see _damaged
+            SharedSystemClient.clear_system_cache()  # it keeps what failed to start, and would hand it out again
             raise _damaged(error, self._path) from error
         stored = (self._collection.metadata or {}).get("signature")
         if stored != self._signature:

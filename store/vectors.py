@@ -144,6 +144,8 @@ def fact(db: Db, name: str) -> Vector | None:
 
 def _matrix(blobs: Iterable[bytes]) -> Vectors:
     parts = list(blobs)
+    if not parts:
+        return np.zeros((0, 0), np.float32)  # no length can be told from nothing
     if len({len(part) for part in parts}) > 1:
         raise StoreError("The stored vectors differ in length: run `paperboy reindex`.")
     return np.frombuffer(b"".join(parts), "<f4").reshape(len(parts), -1)

@@ -1,12 +1,16 @@
 """Commands that talk: chat, demo."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli import base
 from bot.cli.base import InLang
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from store.types import Lang
 
 
 def chat(lang: InLang = "") -> None:
@@ -14,8 +18,8 @@ def chat(lang: InLang = "") -> None:
     from bot.fronts.console import Console
 
     with base.opened() as app:
-        spoken = base.known_lang(lang) if lang else None
-        base.run(Console(sys.stdin, sys.stdout, spoken).run(app))
+        _at_home(app, base.chosen(lang, app))
+        base.run(Console(sys.stdin, sys.stdout, base.known_lang(lang) if lang else None).run(app))
 
 
 def demo(
@@ -28,6 +32,7 @@ def demo(
 
     with base.opened(own=True) as app:
         spoken = base.chosen(lang, app)
+        _at_home(app, spoken)
         with base.progress("Embedding") as progress:
             scripted.load(app, progress)
         base.say_doc(scripted.opening(app, spoken))
@@ -36,6 +41,11 @@ def demo(
         else:
             console = Console(sys.stdin, sys.stdout)
             base.run(console.tour(app, scripted.script(spoken)))
+
+
+def _at_home(app: "App", lang: "Lang") -> None:
+    """What has no language of its own, an id or /today, is answered in `lang`."""
+    app.settings = app.settings.model_copy(update={"languages": app.prefer(lang)})
 
 
 def register(cli: typer.Typer) -> None:

@@ -42,6 +42,18 @@ def sentences_used() -> Iterator[tuple[str, str, set[str] | None]]:
                 yield path.relative_to(BOT).as_posix(), key.value, given if len(given) == len(node.keywords) else None
 
 
+def texts_in_code() -> tuple[set[str], set[str]]:
+    """The texts that stand in the bot's code, and the beginnings of those with a field in them (f"topic.{name}")."""
+    whole, begun = set(), set()
+    for path in BOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                whole.add(node.value)
+            elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                begun.add(str(node.values[0].value))
+    return whole, {text for text in begun if "." in text}
+
+
 def test_every_language_says_the_same_things() -> None:
     assert forms("zh").keys() == forms("en").keys()
 
@@ -69,6 +81,11 @@ def test_every_sentence_that_the_code_names_exists() -> None:
     assert [(path, key) for path, key, _ in sentences_used() if key not in known] == []
 
 
+def test_every_sentence_is_said_somewhere() -> None:
+    whole, begun = texts_in_code()
+    assert [key for key in forms("en") if key not in whole and not key.startswith(tuple(begun))] == []
+
+
 def test_every_sentence_that_the_code_names_gets_its_fields() -> None:
     known = {key: fields(texts) for key, texts in forms("en").items()}
     used = [(path, key, known.get(key, set()) - given) for path, key, given in sentences_used() if given is not None]
@@ -88,14 +105,14 @@ def test_a_forgotten_field_is_an_error_that_names_it() -> None:
 @pytest.mark.parametrize(
     ("code", "n", "said"),
     [
-        pytest.param("en", 1, "1 paper", id="one in English"),
-        pytest.param("en", 0, "0 papers", id="none in English"),
-        pytest.param("en", 1412, "1,412 papers", id="many in English"),
-        pytest.param("zh", 1, "1 篇论文", id="one in Chinese"),
+        pytest.param("en", 1, "1 paper, 26 Feb", id="one in English"),
+        pytest.param("en", 0, "0 papers, 26 Feb", id="none in English"),
+        pytest.param("en", 1412, "1,412 papers, 26 Feb", id="many in English"),
+        pytest.param("zh", 1, "26 Feb，1 篇论文", id="one in Chinese"),
     ],
 )
 def test_the_number_chooses_the_form(code: Lang, n: int, said: str) -> None:
-    assert lang.load(code)("papers", n=n) == said
+    assert lang.load(code)("console.holdings", n=n, days="26 Feb") == said
 
 
 @pytest.mark.parametrize(
