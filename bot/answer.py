@@ -176,7 +176,7 @@ def _listing(app: App, ranking: Ranking, words: Words) -> Answer:
     blocks: list[Block] = [Para(head), *items]
     near = [hit.entry.paper for hit in ranking.hits[ranking.listed :] if hit.score >= NEAR][:MAX_QUOTED]
     if near:
-        blocks.append(Note(words("listing.near", titles=", ".join(find.name(paper.title) for paper in near))))
+        blocks.append(Note(words("listing.near", titles=", ".join(pages.label(paper) for paper in near))))
     named = tuple(entry.paper for entry in entries)
     return Answer(ranking.question.text, words.lang, "listing", Doc(*blocks), named, citations)
 
@@ -187,7 +187,7 @@ def _items(entries: list[Entry], langs: tuple[Lang, ...]) -> tuple[list[Block], 
     citations = []
     for at, entry in enumerate(entries, 1):
         line = pages.one_line(entry, langs)
-        text = (*link(find.name(entry.paper.title), entry.paper.url), *((Span(f" — {line}"),) if line else ()))
+        text = (*pages.linked(entry.paper), *((Span(f" — {line}"),) if line else ()))
         items.append(Item(text, number=at))
         if line:
             section = "contribution" if entry.summaries else "abstract"
@@ -214,5 +214,5 @@ def _fact(app: App, ranking: Ranking, words: Words) -> Answer:
 def _source(at: int, paper: Paper, found: quote.Quote, words: Words) -> tuple[Span, ...]:
     names: dict[str, str] = dict(report.SECTION_NAMES[words.lang].items())
     section = names.get(found.section) or words(f"section.{found.section}")
-    text = words("fact.source", number=at, title=find.name(paper.title), section=section, day=paper.day.isoformat())
+    text = words("fact.source", number=at, title=pages.label(paper), section=section, day=paper.day.isoformat())
     return link(text, paper.url)

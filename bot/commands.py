@@ -15,7 +15,7 @@ from typing import TypeAlias
 from bot import answer, digest, pages
 from bot import lang as languages
 from bot.app import App
-from bot.doc import Block, Doc, Item, Para, Span, Title, link
+from bot.doc import Block, Doc, Item, Para, Span, Title
 from bot.lang import Words
 from store import find, papers, question
 from store.types import Entry, Lang, SectionName
@@ -90,9 +90,7 @@ async def search(app: App, argument: str, words: Words) -> Doc:
     langs = app.prefer(words.lang)
     hits = ranking.hits[:SHOWN]
     items = (
-        Item(
-            link(find.name(hit.entry.paper.title), hit.entry.paper.url), number=at, note=_found(hit.entry, words, langs)
-        )
+        Item(pages.linked(hit.entry.paper), number=at, note=_found(hit.entry, words, langs))
         for at, hit in enumerate(hits, 1)
     )
     return Doc(*items)

@@ -32,7 +32,7 @@ _TOUR: dict[Lang, tuple[tuple[str, str], ...]] = {
         ("demo.listing", "哪些论文与视频生成有关"),
         ("demo.fact", "HyTRec 在序列长度 5k 时的吞吐量是多少？"),
         ("demo.guide", "/guide 2602.15030"),
-        ("demo.crossing", "papers about sequential recommendation"),
+        ("demo.crossing", "papers about recommender systems"),
         ("demo.nothing", "有没有蛋白质折叠相关的论文？"),
     ),
 }

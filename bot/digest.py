@@ -11,7 +11,6 @@ from datetime import date
 from bot import pages
 from bot.doc import Block, Doc, Item, Para, Span, Title, link
 from bot.lang import Words
-from store import find
 from store.types import Entry, Lang
 from store.words import phrase
 
@@ -98,7 +97,7 @@ def doc(digest: Digest, words: Words, langs: tuple[Lang, ...]) -> Doc:
 
 def _item(entry: Entry, number: int, words: Words, langs: tuple[Lang, ...]) -> Item:
     paper = entry.paper
-    text = list(link(find.name(paper.title), paper.url))
+    text = list(pages.linked(paper))
     facts = [words("digest.votes", n=paper.upvotes)] if paper.upvotes is not None else []
     text += [Span("  " + " · ".join(facts))] if facts else []
     if paper.repository:

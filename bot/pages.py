@@ -7,13 +7,16 @@ Does not own: finding the paper (store.find), the sections' names (store.report)
 import re
 
 from bot import doc, markdown
-from bot.doc import Block, Doc, Fold, Item, Line, Note, Para, Span, Text, Title, link
+from bot.doc import Block, Doc, Fold, Item, Note, Para, Span, Text, Title, link
 from bot.lang import Words
 from store import find, report
 from store.types import Entry, Lang, Paper, SectionName, Summary
 
 MAX_LINE = 160
 """Columns of a one-line description; a Chinese character takes two."""
+
+MAX_LABEL = 70
+"""Columns of a paper's name in a list."""
 
 _SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z\u4e00-\u9fff])")
 
@@ -83,9 +86,14 @@ def origin(summary: Summary, words: Words) -> tuple[Block, ...]:
     return tuple(notes)
 
 
-def linked(paper: Paper) -> Line:
+def label(paper: Paper) -> str:
+    """What people call the paper, short enough for a line with more on it."""
+    return shortened(find.name(paper.title), MAX_LABEL)
+
+
+def linked(paper: Paper) -> Text:
     """The paper's short name, leading to its page."""
-    return link(find.name(paper.title), paper.url)
+    return link(label(paper), paper.url)
 
 
 def one_line(entry: Entry, langs: tuple[Lang, ...]) -> str:
@@ -109,12 +117,12 @@ def flat(text: str) -> Text:
     return tuple(spans)
 
 
-def shortened(text: str) -> str:
-    """`text` within MAX_LINE columns, cut after a clause or word if it must be."""
+def shortened(text: str, most: int = MAX_LINE) -> str:
+    """`text` within `most` columns, cut after a clause or word if it must be."""
     width = 0
     for at, character in enumerate(text):
         width += 1 if character.isascii() else 2
-        if width > MAX_LINE:
+        if width > most:
             head = text[:at]
             stop = max(head.rfind(mark) for mark in "，；,; ")
             return (head[:stop] if stop > at // 2 else head).rstrip("，；,; ") + "…"

@@ -36,6 +36,7 @@ def demo(
         with base.progress("Embedding") as progress:
             scripted.load(app, progress)
         base.say_doc(scripted.opening(app, spoken))
+        base.say("")
         if sys.stdin.isatty() and sys.stdout.isatty() and not tour:
             base.run(Console().run(app))
         else:
