@@ -132,13 +132,15 @@ def _named(app: App, asked: Question, words: Words) -> Answer:
     """The question holds ids: those papers, or that one isn't stored."""
     entries = find.papers_called(app.folder.db, asked.text)
     if not entries:
-        unknown = words("paper.unknown", id=find.ids(asked.text)[0])
-        return Answer(asked.text, words.lang, "none", Doc(Para(unknown)))
-    if len(entries) == 1:
+        text = words("paper.unknown", id=find.ids(asked.text)[0])
+        return Answer(asked.text, words.lang, "none", Doc(Para(text)))
+    stored = {entry.paper.arxiv_id for entry in entries}
+    unknown = [Note(words("paper.unknown", id=one)) for one in find.ids(asked.text) if one not in stored]
+    if len(entries) == 1 and not unknown:
         return _about(app, asked, entries[0], words)
     items, citations = _items(entries, app.prefer(words.lang))
     named = tuple(entry.paper for entry in entries)
-    return Answer(asked.text, words.lang, "listing", Doc(*items), named, citations)
+    return Answer(asked.text, words.lang, "listing", Doc(*items, *unknown), named, citations)
 
 
 def _called(asked: Question, ranking: Ranking) -> Entry | None:

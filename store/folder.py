@@ -89,7 +89,7 @@ class Folder:
     def restart(self, signature: str) -> None:
         """Forget all vectors and the index: every passage waits for one of the model `signature`."""
         self._close_index()
-        shutil.rmtree(self._index_path, ignore_errors=True)
+        _remove(self._index_path)
         vectors.restart(self.db, signature)
         self.connect(signature)
 
@@ -131,7 +131,7 @@ class Folder:
                 return Index(self._index_path, signature)
             except StoreError:  # another model's left-over: SQLite's vectors are the right ones
                 pass
-        shutil.rmtree(self._index_path, ignore_errors=True)
+        _remove(self._index_path)
         return Index(self._index_path, signature)
 
     def _close_index(self) -> None:
@@ -144,6 +144,14 @@ class Folder:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+
+def _remove(path: Path) -> None:
+    """Make sure that nothing is at `path`, whatever it was; what can't be removed shows when it is used."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _take(path: Path) -> IO[str] | None:

@@ -110,7 +110,7 @@ class Search:
         need = 0.0 if not len(score) else 0.7 * score[0] if one else min(CUT, 0.9 * score[0])
         listed = int((score >= need).sum()) if known else 0
         best = slice(max(limit, listed))
-        hits = self._hits(rows[at[best]], score[best])
+        hits = self._hits(rows[at[best]], score[best]) if question.text else ()
         weights = {unit: weight for part in reversed(covered) for unit, weight in part.weights.items()}
         return Ranking(question, hits, listed, known, one, weights)
 

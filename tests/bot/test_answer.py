@@ -410,3 +410,8 @@ def test_what_is_stored_is_untouched_by_any_question(app_of: AppOf) -> None:
 def test_names_are_short_in_lists(app_of: AppOf) -> None:
     given = ask(app_of(LIBRARY), "papers about video generation")
     assert [spans(item.text)[0].text for item in items(given.doc)] == [find.name(one.title) for one in given.papers]
+
+
+def test_an_unknown_id_beside_a_known_one_is_said(app_of: AppOf) -> None:
+    text = ask(app_of([entry("3105.00001", "en")]), "compare 3105.00001 and 2999.12345").text
+    assert "I don't have 2999.12345" in text

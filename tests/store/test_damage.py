@@ -100,6 +100,7 @@ def test_a_harmed_file_costs_no_paper(path: Path, name: str, harm: Callable[[Pat
             id="without its graph",
         ),
         pytest.param(lambda index: (index / "notes.txt").write_text("mine"), id="with a file too many"),
+        pytest.param(lambda index: (shutil.rmtree(index), index.write_text("mine")), id="a file in its place"),
     ],
 )
 def test_a_harmed_folder_costs_no_paper(path, harm):
