@@ -4,7 +4,7 @@
     .jsonl, .jsonl.gz    one paper a line:
         {"arxiv_id", "title", "day", "abstract", "authors", "upvotes", "keywords", "repository", "project_page",
          "summaries": {"zh": {"application", "contribution", "usage", "innovations", "results", "source", "model",
-                              "prompt_version", "made_at"}, "en": …}}
+                              "prompt_version", "made_at", "tokens", "cost_usd"}, "en": …}}
         all but id, title and day may be missing; an unknown key is ignored
     .json                a day's papers as one object; .bib: BibTeX. Both are only written.
 
@@ -47,10 +47,13 @@ class _Summary(BaseModel):
     model: Full = "unknown"
     prompt_version: Text = ""
     made_at: datetime | None = None
+    tokens: Annotated[int, Field(ge=0)] = 0
+    cost_usd: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
 
     def value(self, arxiv_id: str, lang: Lang) -> Summary:
         sections = Sections(**{name: report.canonical(getattr(self, name)) for name in SECTIONS})
-        return Summary(arxiv_id, lang, sections, self.source, self.model, self.prompt_version, self.made_at)
+        made = (self.source, self.model, self.prompt_version, self.made_at, self.tokens, self.cost_usd)
+        return Summary(arxiv_id, lang, sections, *made)
 
 
 class _Line(BaseModel):
@@ -109,7 +112,8 @@ def to_dict(entry: Entry) -> dict[str, Any]:
     for summary in entry.summaries:
         made_at = summary.made_at.isoformat() if summary.made_at else None
         rest = {"source": summary.source, "model": summary.model, "prompt_version": summary.prompt_version}
-        summaries[summary.lang] = {**asdict(summary.sections), **rest, "made_at": made_at}
+        cost = {"tokens": summary.tokens, "cost_usd": summary.cost_usd}
+        summaries[summary.lang] = {**asdict(summary.sections), **rest, "made_at": made_at, **cost}
     paper = entry.paper
     return {**asdict(paper), "day": paper.day.isoformat(), "url": paper.url, "summaries": summaries}
 

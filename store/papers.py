@@ -65,6 +65,12 @@ def by_rowid(db: Db, rowids: Iterable[int]) -> dict[int, Entry]:
     return found
 
 
+def known(db: Db, arxiv_ids: Sequence[str]) -> frozenset[str]:
+    """Which of these canonical ids are stored."""
+    rows = db.read("SELECT arxiv_id FROM papers WHERE arxiv_id IN (SELECT value FROM json_each(?))", [_json(arxiv_ids)])
+    return frozenset(row["arxiv_id"] for row in rows)
+
+
 def of_day(db: Db, day: date) -> list[Entry]:
     """The day's papers, most voted first (those without a count last), then in the order in which they were stored."""
     return _entries(db, "day = ?", [day.isoformat()])
@@ -101,7 +107,7 @@ def _merge(old: Entry, new: Entry) -> Entry:
     known = {name: value for name, value in known.items() if value not in ("", (), None)}
     known["day"] = min(old.paper.day, new.paper.day)
     summaries = {summary.lang: summary for summary in old.summaries} | {s.lang: s for s in new.summaries}
-    return Entry(replace(old.paper, **known), tuple(summaries[lang] for lang in sorted(summaries)))
+    return Entry(replace(old.paper, **known), tuple(summaries[lang] for lang in sorted(summaries)), old.failed)
 
 
 def _put(db: Database, entry: Entry) -> None:
@@ -122,10 +128,10 @@ def _put(db: Database, entry: Entry) -> None:
 
 def _put_summary(db: Database, rowid: int, summary: Summary) -> None:
     made_at = summary.made_at.isoformat() if summary.made_at else None
-    values = [rowid, summary.lang, summary.source, summary.model, summary.prompt_version, made_at]
-    cursor = db.execute(
-        "INSERT INTO summaries (paper, lang, source, model, prompt_version, made_at) VALUES (?, ?, ?, ?, ?, ?)", values
-    )
+    values: list[object] = [rowid, summary.lang, summary.source, summary.model, summary.prompt_version, made_at]
+    values += [summary.tokens, summary.cost_usd]
+    names = "paper, lang, source, model, prompt_version, made_at, tokens, cost_usd"
+    cursor = db.execute(f"INSERT INTO summaries ({names}) VALUES ({_marks(values)})", values)  # noqa: S608 - our names
     db.conn.executemany(
         "INSERT INTO sections (summary, name, text) VALUES (?, ?, ?)",
         [(cursor.lastrowid, name, text) for name, text in summary.sections.items()],
@@ -156,9 +162,10 @@ def _put_passages(db: Database, rowid: int, entry: Entry) -> None:
 
 def _entries(db: Db, where: str, params: list[Any]) -> list[Entry]:
     order = "day, coalesce(upvotes, -1) DESC, papers.id"
-    papers = db.read(f"SELECT * FROM papers WHERE {where} ORDER BY {order}", params)  # noqa: S608 - where is ours
+    failed = "EXISTS (SELECT 1 FROM failures WHERE paper = papers.id) AS failed"
+    papers = db.read(f"SELECT papers.*, {failed} FROM papers WHERE {where} ORDER BY {order}", params)  # noqa: S608
     texts = db.read(
-        f"""SELECT paper, lang, source, model, prompt_version, made_at, name, text
+        f"""SELECT paper, lang, source, model, prompt_version, made_at, tokens, cost_usd, name, text
             FROM summaries JOIN sections ON summary = summaries.id
             WHERE paper IN (SELECT papers.id FROM papers WHERE {where})""",  # noqa: S608 - where is ours
         params,
@@ -174,7 +181,8 @@ def _entry(row: Row, by_lang: dict[str, list[Row]]) -> Entry:
     values |= {"day": date.fromisoformat(row["day"])}
     values |= {name: tuple(json.loads(row[name])) for name in ("authors", "keywords")}
     paper = Paper(**values)
-    return Entry(paper, tuple(_summary(paper.arxiv_id, by_lang[lang]) for lang in sorted(by_lang)))
+    summaries = tuple(_summary(paper.arxiv_id, by_lang[lang]) for lang in sorted(by_lang))
+    return Entry(paper, summaries, bool(row["failed"]))
 
 
 def _summary(arxiv_id: str, rows: list[Row]) -> Summary:
@@ -182,7 +190,8 @@ def _summary(arxiv_id: str, rows: list[Row]) -> Summary:
     made_at = datetime.fromisoformat(first["made_at"]) if first["made_at"] else None
     sections = Sections(**{name: texts[name] for name in SECTIONS})
     lang, source = cast(Lang, first["lang"]), cast(Source, first["source"])
-    return Summary(arxiv_id, lang, sections, source, first["model"], first["prompt_version"], made_at)
+    cost = (first["tokens"], first["cost_usd"])
+    return Summary(arxiv_id, lang, sections, source, first["model"], first["prompt_version"], made_at, *cost)
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -63,6 +63,48 @@ def m003_words(db: sqlite_utils.Database) -> None:
     db.execute("CREATE VIRTUAL TABLE words USING fts5 (title, core, rest, tokenize = 'unicode61 remove_diacritics 0')")
 
 
+@migrations()
+def m004_ledger(db: sqlite_utils.Database) -> None:
+    """What models cost: one row a day, model and purpose. `day` is ISO text, the operator's calendar day."""
+    db.execute("""
+        CREATE TABLE ledger (
+            day TEXT NOT NULL, model TEXT NOT NULL, purpose TEXT NOT NULL,
+            calls INTEGER NOT NULL, tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL, cost_usd REAL NOT NULL,
+            PRIMARY KEY (day, model, purpose)
+        ) STRICT, WITHOUT ROWID""")
+
+
+@migrations()
+def m005_summary_cost(db: sqlite_utils.Database) -> None:
+    """What each summary took of the calls that made it."""
+    db.execute("ALTER TABLE summaries ADD COLUMN tokens INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE summaries ADD COLUMN cost_usd REAL NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m006_ingest(db: sqlite_utils.Database) -> None:
+    """What ingest remembers: each look at a day's list, votes counted again, failures, and texts that expire."""
+    db.execute("CREATE TABLE polls (day TEXT, at TEXT, ids TEXT, reason TEXT, PRIMARY KEY (day, at)) STRICT")
+    db.execute("CREATE TABLE refreshes (day TEXT, age INTEGER, PRIMARY KEY (day, age)) STRICT")
+    db.execute("""
+        CREATE TABLE failures (
+            paper INTEGER NOT NULL REFERENCES papers(id) ON DELETE CASCADE, stage TEXT NOT NULL, reason TEXT NOT NULL,
+            times INTEGER NOT NULL, last_at TEXT NOT NULL, PRIMARY KEY (paper, stage)
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE fulltexts (
+            paper INTEGER PRIMARY KEY REFERENCES papers(id) ON DELETE CASCADE, text BLOB NOT NULL, read_at TEXT NOT NULL
+        ) STRICT""")
+
+
+@migrations()
+def m007_listing(db: sqlite_utils.Database) -> None:
+    """What the list says of a paper beside its metadata."""
+    for name in ("ai_summary", "organisation", "thumbnail"):
+        db.execute(f"ALTER TABLE papers ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE papers ADD COLUMN stars INTEGER")
+
+
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
     """Raise StoreError when a migration was applied that this version doesn't know."""
     ours = {migration.name for migration in migrations._migrations}

@@ -30,7 +30,8 @@ Vectors: TypeAlias = NDArray[np.float32]
 class Paper:
     """A paper as Daily Papers lists it. `arxiv_id` is canonical: no version ("2602.15030").
 
-    `upvotes` is None when nobody counted them; empty strings stand for what is not known.
+    `upvotes` and the repository's `stars` are None when nobody counted them; empty strings stand for what is not known.
+    `ai_summary` is one sentence by Hugging Face's model; `thumbnail` is the URL of a picture.
     """
 
     arxiv_id: str
@@ -42,6 +43,10 @@ class Paper:
     keywords: tuple[str, ...] = ()
     repository: str = ""
     project_page: str = ""
+    ai_summary: str = ""
+    stars: int | None = None
+    organisation: str = ""
+    thumbnail: str = ""
 
     @property
     def url(self) -> str:
@@ -76,12 +81,17 @@ class Sections:
         return tuple(name for name, text in self.items() if not text.strip())
 
 
+EXTRACTIVE = "extractive"
+"""The `model` of a summary made without one, of the paper's own sentences: whoever shows it says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One paper's five sections in one language.
 
     `source` is what was read (阅读来源); `model` is the name of the model that wrote it ("unknown" when a
-    file doesn't say); `made_at` is an aware UTC time, None when not known.
+    file doesn't say); `made_at` is an aware UTC time, None when not known. `tokens` (in and out together) and
+    `cost_usd` are this summary's share of the calls that made it, 0 when not known.
     """
 
     arxiv_id: str
@@ -91,14 +101,17 @@ class Summary:
     model: str = "unknown"
     prompt_version: str = ""
     made_at: datetime | None = None
+    tokens: int = 0
+    cost_usd: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A paper with what is known about it: at most one summary a language."""
+    """A paper with what is known about it: at most one summary a language; `failed`: one could not be made."""
 
     paper: Paper
     summaries: tuple[Summary, ...] = ()
+    failed: bool = False
 
     def summary(self, *langs: Lang) -> Summary | None:
         """The summary in the first of `langs` that there is, else any, else None."""

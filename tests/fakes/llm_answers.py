@@ -42,7 +42,7 @@ RESULT_LIKE = re.compile(r"result|experiment|evaluation|finding|效果|结果|�
 class Prompt:
     """A chat request, taken apart.
 
-    `text` is the longest message, taken for the paper; `others` the rest, `edges` the text's two ends:
+    `text` is the user's longest message, taken for the paper; `others` the rest, `edges` the text's two ends:
     that is where instructions stand.
     """
 
@@ -53,7 +53,8 @@ class Prompt:
 
     def __post_init__(self) -> None:
         parts = [message_text(message) for message in self.messages]
-        longest = max(range(len(parts)), key=lambda at: len(parts[at]), default=0)
+        data = [message.get("role") == "user" for message in self.messages]
+        longest = max(range(len(parts)), key=lambda at: (data[at], len(parts[at])), default=0)
         self.text = parts[longest] if parts else ""
         self.others = "\n".join(part for at, part in enumerate(parts) if at != longest)
         self.edges = f"{self.text[:300]}\n{self.text[-300:]}"
@@ -122,9 +123,12 @@ class Writer:
     def sentence(self, topic: str = "") -> str:
         """A sentence for the field called `topic`; on results it carries a number where it can."""
         at, self.used = self.used, self.used + 1
+        chinese = self.chinese
+        if topic.startswith(("zh_", "en_")):  # a field that names its language, in a request for several
+            chinese = topic.startswith("zh_") != (self.fault == "wrong_language")
         if self.fault == "other_paper":
             text = OTHER_PAPER[at % len(OTHER_PAPER)]
-        elif self.chinese:
+        elif chinese:
             text = self._chinese(at)
         else:
             text = self._english(at, topic)
