@@ -1,0 +1,1 @@
+"""Read a paper: arXiv HTML, PDF or abstract, as plain sections."""
