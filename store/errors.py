@@ -11,10 +11,12 @@
     ├── EmbedderError         no vector could be made
     ├── SourceError           a paper source could not be read
     └── ModelError            a model server gave no usable answer
+        └── BudgetSpent       nor was it asked: the day's budget for models is spent
 
-The last three carry `retry`: true when waiting may help, false when a person must look.
+The last four carry `retry`: true when waiting may help, false when a person must look.
 """
 
+from datetime import date
 from pathlib import Path
 
 
@@ -78,3 +80,11 @@ class SourceError(_Outside):
 
 class ModelError(_Outside):
     """A model server gave no usable answer; `retry` as for `SourceError`."""
+
+
+class BudgetSpent(ModelError):
+    """The day's budget for models is spent: no call was made. `until` is the day on which it begins anew."""
+
+    def __init__(self, text: str, until: date) -> None:
+        super().__init__(text, retry=True)
+        self.until = until

@@ -1,0 +1,243 @@
+"""A `Chat` behind any OpenAI-compatible server: asks until there is an answer of the right shape, or a reason why not.
+
+One answer may take several calls: other forms of the request until the server accepts one (ladder), again after a
+passing failure (patience), once more where an answer is empty, cut off or of another shape, and all of that with the
+fallback model where calls of the first one keep failing.
+
+Owns: the order of these, concurrency, the time bound, booking.
+Does not own: each of them, prompts, the budget's limits (budget).
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import ExitStack, aclosing
+from functools import partial
+
+from ingest.models import batch, verdict
+from ingest.models.batch import PRICE, BatchRequest, Pace
+from ingest.models.budget import Bill, Budget, Till
+from ingest.models.chat import Message, Reply, T, estimate
+from ingest.models.failed import Failed
+from ingest.models.ladder import Dialect, Ladder, options, told
+from ingest.models.llm import ChatServer
+from ingest.models.patience import Patience, R
+from ingest.models.said import Piece, Said, Streamed, estimated
+from ingest.models.verdict import Flaw, shaped
+from store.errors import BudgetSpent, ModelError
+
+_LONGER = 2
+"""So many times the tokens when an answer was cut off: models that think first need them."""
+
+
+class ChatModel:
+    """A `Chat` that also streams. Belongs to one event loop; `aclose` it.
+
+    `base_url` ends in "/v1" as a rule, and empty means OpenAI's own; an empty `api_key` is for servers without keys.
+    `timeout_s` bounds one call, `total_s` all that one answer takes from its turn on: `concurrency` answers are made at
+    a time, the others queue. Prices are US dollars per million tokens, for both models alike; 0 for what costs nothing.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        model: str,
+        fallback_model: str = "",
+        *,
+        budget: Budget,
+        timeout_s: float = 120.0,
+        total_s: float = 600.0,
+        concurrency: int = 4,
+        price_in: float = 0.0,
+        price_out: float = 0.0,
+        patience: Patience | None = None,
+    ) -> None:
+        self._server = ChatServer(base_url, api_key, timeout_s)
+        self._model, self._fallback = model, fallback_model
+        self._till = Till(budget, price_in, price_out)
+        self._total_s = total_s
+        self._slots = asyncio.Semaphore(concurrency)
+        self._patience = patience or Patience()
+        self._learnt = Ladder()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._server.aclose()
+
+    async def complete(self, messages: Sequence[Message], shape: type[T], *, purpose: str, max_tokens: int) -> Reply[T]:
+        """As `Chat.complete` says. An answer that was cut off is asked for again with twice `max_tokens`."""
+        bill = Bill(purpose)
+        async with self._slots:
+            began = time.monotonic()
+            model, value = await self._bounded(self._either(partial(self._answer, messages, shape, bill, max_tokens)))
+            seconds = time.monotonic() - began
+        return Reply(value, model, bill.tokens_in, bill.tokens_out, bill.cost_usd, seconds)
+
+    async def stream(self, messages: Sequence[Message], *, purpose: str, max_tokens: int) -> AsyncGenerator[str, None]:
+        """Yield the answer's text as it is written.
+
+        Failures before its beginning are handled as for `complete`; what was yielded can't be taken back. Close the
+        generator (`aclosing`) when leaving it early: it holds a turn.
+
+        Raises:
+            BudgetSpent: as for `complete`.
+            ModelError: as for `complete`, and where the answer breaks off or is cut off, after what there was of it.
+        """
+        expected, whole = estimated(messages), Streamed()
+        async with self._slots:
+            ends = time.monotonic() + self._total_s
+            with self._till.hold(expected, max_tokens):
+                model, pieces = await self._bounded(self._either(partial(self._begin, messages, max_tokens)))
+                try:
+                    async with aclosing(pieces):
+                        async for piece in pieces:
+                            if text := whole.add(piece):
+                                yield text
+                            if time.monotonic() > ends:
+                                raise self._late()
+                finally:
+                    tokens_in, tokens_out = whole.tokens or (expected, estimate(whole.text))
+                    self._till.book(model, Bill(purpose), tokens_in, tokens_out)
+        if not whole.finish:
+            raise ModelError(f"{self._server.host} broke {model}'s answer off", retry=True)
+        try:
+            verdict.whole(model, whole.text, whole.finish, whole.refusal)
+        except Flaw as flaw:
+            raise flaw.final(model, max_tokens) from None
+
+    async def complete_batch(
+        self, requests: Sequence[BatchRequest[T]], *, purpose: str, pace: Pace | None = None
+    ) -> dict[str, Reply[T] | ModelError]:
+        """Return an answer, or why there is none, to each request by its `custom_id`; takes up to a day.
+
+        The first one is asked as usual: what it teaches of the server holds for the others, which go as one batch at
+        half the price. Those that the day's budget has no room for are `BudgetSpent`; no answer is asked for twice.
+
+        Raises:
+            BudgetSpent, ModelError: the first one failed, or the batch as a whole did (no batches offered).
+        """
+        if not requests:
+            return {}
+        first, began = requests[0], time.monotonic()
+        reply = await self.complete(first.messages, first.shape, purpose=purpose, max_tokens=first.max_tokens)
+        done: dict[str, Reply[T] | ModelError] = {first.custom_id: reply}
+        sent: dict[str, BatchRequest[T]] = {}
+        with ExitStack() as held:
+            for one in requests[1:]:
+                try:
+                    held.enter_context(self._till.hold(estimated(one.messages), one.max_tokens, PRICE))
+                    sent[one.custom_id] = one
+                except BudgetSpent as error:
+                    done[one.custom_id] = error
+            if sent:
+                dialect = self._learnt.get(self._server.base_url, self._model)
+                found = await batch.run(
+                    self._server, self._patience, self._model, dialect, list(sent.values()), pace or Pace()
+                )
+                for name, said in found.items():
+                    done[name] = self._settled(said, sent[name], Bill(purpose), time.monotonic() - began)
+        return {one.custom_id: done[one.custom_id] for one in requests}
+
+    def _settled(
+        self, said: Said | ModelError, request: BatchRequest[T], bill: Bill, seconds: float
+    ) -> Reply[T] | ModelError:
+        """What a line of a batch comes to; booked at a batch's price."""
+        if isinstance(said, ModelError):
+            return said
+        self._till.book(self._model, bill, said.tokens_in, said.tokens_out, PRICE)
+        try:
+            value = shaped(verdict.whole(self._model, said.text, said.finish, said.refusal), request.shape)
+        except Flaw as flaw:
+            return flaw.final(self._model, request.max_tokens)
+        except ModelError as error:
+            return error
+        return Reply(value, self._model, bill.tokens_in, bill.tokens_out, bill.cost_usd, seconds)
+
+    # --- one answer -----------------------------------------------------------------------------
+
+    async def _bounded(self, waiting: Awaitable[R]) -> R:
+        try:
+            async with asyncio.timeout(self._total_s):
+                return await waiting
+        except TimeoutError:
+            raise self._late() from None
+
+    def _late(self) -> ModelError:
+        return ModelError(f"{self._server.host} had no answer within {self._total_s:g} s, all tries taken", retry=True)
+
+    async def _either(self, ask: Callable[[str], Awaitable[R]]) -> tuple[str, R]:
+        """What the model says, or the fallback one where calls of the first fail; with its name."""
+        try:
+            return self._model, await ask(self._model)
+        except BudgetSpent:
+            raise
+        except ModelError as error:
+            if not error.retry or not self._fallback:
+                raise
+        return self._fallback, await ask(self._fallback)
+
+    async def _answer(self, messages: Sequence[Message], shape: type[T], bill: Bill, max_tokens: int, model: str) -> T:
+        """An answer of the right shape; each kind of flaw is forgiven once."""
+        talk, seen = list(messages), set[str]()
+        while True:
+            said = await self._climb(model, True, partial(self._call, talk, shape, bill, max_tokens, model))
+            try:
+                return shaped(verdict.whole(model, said.text, said.finish, said.refusal), shape)
+            except Flaw as flaw:
+                if flaw.kind in seen:
+                    raise flaw.final(model, max_tokens) from None
+                seen.add(flaw.kind)
+                max_tokens *= _LONGER if flaw.kind == "length" else 1
+                talk += flaw.complaint(said.text)
+
+    # --- one call -------------------------------------------------------------------------------
+
+    async def _climb(self, model: str, shaped: bool, ask: Callable[[Dialect], Awaitable[R]]) -> R:
+        """Ask in the richest form that the server understands; what it turns out to be is remembered."""
+        known = dialect = self._learnt.get(self._server.base_url, model)
+        while True:
+            try:
+                answer = await self._patience.of(model, partial(ask, dialect))
+            except Failed as error:
+                plainer = dialect.without(error.said, shaped) if error.refused_form else None
+                if plainer is None:
+                    raise
+                dialect = plainer
+            else:
+                if dialect != known:
+                    self._learnt.learn(self._server.base_url, model, dialect)
+                return answer
+
+    async def _call(
+        self, messages: Sequence[Message], shape: type[T], bill: Bill, max_tokens: int, model: str, dialect: Dialect
+    ) -> Said:
+        sent = told(messages, dialect.rung, shape)
+        expected = estimated(sent)
+        with self._till.hold(expected, max_tokens):
+            try:
+                wanted = {dialect.limit: max_tokens, **options(dialect.rung, shape)}
+                said = await self._server.say(model, sent, wanted)
+            except Failed as error:
+                if error.lost:
+                    self._till.book(model, bill, expected, 0)
+                raise
+            self._till.book(model, bill, said.tokens_in, said.tokens_out)
+        return said
+
+    async def _begin(self, messages: Sequence[Message], max_tokens: int, model: str) -> AsyncGenerator[Piece, None]:
+        """The events of a stream that has begun."""
+
+        async def ask(dialect: Dialect) -> AsyncGenerator[Piece, None]:
+            counted = {"stream_options": {"include_usage": True}} if dialect.counts else {}
+            pieces = self._server.stream(model, messages, {dialect.limit: max_tokens, **counted})
+            return _after(await anext(pieces, Piece()), pieces)
+
+        return await self._climb(model, False, ask)
+
+
+async def _after(first: Piece, rest: AsyncGenerator[Piece, None]) -> AsyncGenerator[Piece, None]:
+    async with aclosing(rest):
+        yield first
+        async for piece in rest:
+            yield piece
