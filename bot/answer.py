@@ -175,7 +175,7 @@ def _listing(app: App, ranking: Ranking, words: Words) -> Answer:
     else:
         head = words("listing.several_days", n=len(entries), topic=topic, days=words.days(days[0], days[-1]))
     items, citations = _items(entries, app.prefer(words.lang))
-    blocks: list[Block] = [Para(head), *items]
+    blocks: list[Block] = [Para(head), *items, *pages.quoted(entries, words, app.prefer(words.lang))]
     near = [hit.entry.paper for hit in ranking.hits[ranking.listed :] if hit.score >= NEAR][:MAX_QUOTED]
     if near:
         blocks.append(Note(words("listing.near", titles=", ".join(pages.label(paper) for paper in near))))
@@ -209,6 +209,7 @@ def _fact(app: App, ranking: Ranking, words: Words) -> Answer:
         for found in [guide] if guide else quote.quotes(entry, ranking.weights, text, langs):
             citations.append(Citation(len(citations) + 1, entry.paper.arxiv_id, found.section, found.text))
             blocks += [Quote(pages.flat(found.text)), Note(_source(len(citations), entry.paper, found, words))]
+    blocks += pages.quoted(entries, words, langs)
     named = tuple(entry.paper for entry in entries)
     return Answer(ranking.question.text, words.lang, "fact", Doc(*blocks), named, tuple(citations))
 

@@ -6,11 +6,13 @@ Does not own: what they do.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import structlog
 
 from bot.config import Settings
 from ingest import embed, passages
@@ -22,6 +24,11 @@ from store.search import Search
 from store.types import Lang
 
 
+def utc_now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
 def local_today() -> date:
     """Today in the machine's time zone."""
     return datetime.now().astimezone().date()
@@ -29,7 +36,7 @@ def local_today() -> date:
 
 @dataclass
 class App:
-    """Paperboy with its parts. `embedder` overrides the configured one; `today` is the clock.
+    """Paperboy with its parts. `embedder` overrides the configured one; `today` and `now` are the clock.
 
     `own` asks for the data folder's index for this process alone (`store.folder`): whoever writes must.
     """
@@ -38,6 +45,7 @@ class App:
     own: bool = False
     embedder: Embedder | None = None
     today: Callable[[], date] = local_today
+    now: Callable[[], datetime] = utc_now
 
     @cached_property
     def folder(self) -> Folder:
@@ -68,6 +76,10 @@ class App:
     def langs(self) -> tuple[Lang, ...]:
         """The configured languages, the preferred one first."""
         return self.settings.languages
+
+    def note(self, text: str) -> None:
+        """Note a line for the person who runs this."""
+        structlog.get_logger().warning("noted", text=text)
 
     def prefer(self, lang: Lang) -> tuple[Lang, ...]:
         """All languages, `lang` first: for choosing among a paper's summaries."""

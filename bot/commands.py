@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from bot import answer, digest, pages
+from bot import answer, daystate, digest, pages
 from bot import lang as languages
 from bot.app import App
-from bot.doc import Block, Doc, Item, Para, Span, Title
+from bot.doc import Block, Doc, Item, Note, Para, Span, Title
 from bot.lang import Words
 from store import find, papers, question
 from store.types import Entry, Lang, SectionName
@@ -60,7 +60,9 @@ async def today(app: App, _argument: str, words: Words) -> Doc:
     shown = _day(app, newest, words)
     if newest == app.today():
         return shown
-    late = words("digest.not_today", today=words.day(app.today()), day=words.day(newest))
+    late = daystate.told(app, app.today(), words) or words(
+        "digest.not_today", today=words.day(app.today()), day=words.day(newest)
+    )
     return Doc(Para(late), *shown.blocks)
 
 
@@ -144,9 +146,12 @@ def _one(app: App, argument: str, words: Words, command: str, page: Callable[[En
 
 def _day(app: App, wanted: date, words: Words) -> Doc:
     entries = papers.of_day(app.folder.db, wanted)
+    state = daystate.told(app, wanted, words)
     if not entries:
-        return Doc(Para(answer.holdings(app, words, "nothing.day", day=words.day(wanted))))
-    return digest.doc(digest.group(wanted, entries), words, app.prefer(words.lang))
+        text = answer.holdings(app, words, "nothing.day", day=words.day(wanted))
+        return Doc(Para(state or text))
+    shown = digest.doc(digest.group(wanted, entries), words, app.prefer(words.lang))
+    return Doc(*shown.blocks, *((Note(state),) if state else ()))
 
 
 def _found(entry: Entry, words: Words, langs: tuple[Lang, ...]) -> str:

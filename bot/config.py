@@ -9,10 +9,12 @@ Does not own: what they do.
 
 import os
 import tomllib
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from store.errors import ConfigError
@@ -41,6 +43,77 @@ class Embedding(_Part):
     model: str = ""
 
 
+class Ingest(_Part):
+    """When a day is read, and how much at once.
+
+    From the local `time` in `timezone` on the day's list is looked at, every `settle_minutes` until two looks
+    agree; `keep_fulltext_days` of 0 keeps no text longer than the run.
+    """
+
+    time: str = "08:00"
+    timezone: str = "UTC"
+    settle_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+    max_input_tokens: Annotated[int, Field(ge=1000)] = 30_000
+    keep_fulltext_days: Annotated[int, Field(ge=0)] = 30
+
+    @field_validator("time")
+    @classmethod
+    def _time(cls, text: str) -> str:
+        time.fromisoformat(text)
+        return text
+
+    @field_validator("timezone")
+    @classmethod
+    def _timezone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("no time zone is called so; write it as Europe/Berlin") from error
+        return name
+
+
+class HfDaily(_Part):
+    """Hugging Face Daily Papers, or a mirror; a (free) `token` doubles the quota."""
+
+    base_url: str = "https://huggingface.co"
+    token: SecretStr = SecretStr("")
+
+
+class Arxiv(_Part):
+    """arXiv, or a mirror. `pace_s`: seconds between requests; `contact`: a mail address or URL for the User-Agent."""
+
+    base_url: str = "https://arxiv.org"
+    api_url: str = "https://export.arxiv.org/api/query"
+    pace_s: Annotated[float, Field(ge=0)] = 3.0
+    contact: str = ""
+
+
+class Sources(_Part):
+    """Where papers come from."""
+
+    hf_daily: HfDaily = HfDaily()
+    arxiv: Arxiv = Arxiv()
+
+
+class Llm(_Part):
+    """The model that writes summaries: any OpenAI-compatible server. Without `model` they are quoted from the papers.
+
+    Prices are US dollars per million tokens. A budget of 0 is no limit.
+    """
+
+    base_url: str = ""
+    api_key: SecretStr = SecretStr("")
+    model: str = ""
+    fallback_model: str = ""
+    timeout_s: Annotated[float, Field(gt=0)] = 120.0
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+    daily_budget_usd: Annotated[float, Field(ge=0)] = 0.0
+    daily_budget_tokens: Annotated[int, Field(ge=0)] = 0
+    price_in: Annotated[float, Field(ge=0)] = 0.0
+    price_out: Annotated[float, Field(ge=0)] = 0.0
+
+
 class Log(_Part):
     """`level` of what goes to stderr; `json` for one JSON object a line."""
 
@@ -59,6 +132,9 @@ class Settings(BaseSettings):
     languages: Annotated[tuple[Lang, ...], Field(min_length=1)] = ("zh", "en")
     search: Search = Search()
     embedding: Embedding = Embedding()
+    ingest: Ingest = Ingest()
+    sources: Sources = Sources()
+    llm: Llm = Llm()
     log: Log = Log()
 
     @classmethod

@@ -92,7 +92,7 @@ def doc(digest: Digest, words: Words, langs: tuple[Lang, ...]) -> Doc:
         for entry in entries:
             number += 1
             blocks.append(_item(entry, number, words, langs))
-    return Doc(*blocks)
+    return Doc(*blocks, *pages.quoted(digest.entries, words, langs))
 
 
 def _item(entry: Entry, number: int, words: Words, langs: tuple[Lang, ...]) -> Item:
@@ -102,7 +102,10 @@ def _item(entry: Entry, number: int, words: Words, langs: tuple[Lang, ...]) -> I
     text += [Span("  " + " · ".join(facts))] if facts else []
     if paper.repository:
         text += [Span(" · " if facts else "  "), *link(words("digest.code"), paper.repository)]
-    return Item(tuple(text), number=number, note=pages.one_line(entry, langs))
+    note = pages.one_line(entry, langs)
+    if not entry.summaries and note:
+        note += " · " + words("digest.failed" if entry.failed else "digest.abstract")
+    return Item(tuple(text), number=number, note=note)
 
 
 _PHRASES = {name: tuple(dict.fromkeys(map(phrase, terms.split("|")))) for name, terms in _TERMS.items()}

@@ -5,12 +5,13 @@ Does not own: finding the paper (store.find), the sections' names (store.report)
 """
 
 import re
+from collections.abc import Iterable
 
 from bot import doc, markdown
 from bot.doc import Block, Doc, Fold, Item, Note, Para, Span, Text, Title, link
 from bot.lang import Words
 from store import find, report
-from store.types import Entry, Lang, Paper, SectionName, Summary
+from store.types import EXTRACTIVE, Entry, Lang, Paper, SectionName, Summary
 
 MAX_LINE = 160
 """Columns of a one-line description; a Chinese character takes two."""
@@ -25,7 +26,7 @@ def paper(entry: Entry, words: Words, langs: tuple[Lang, ...]) -> Doc:
     """The whole paper: its heading, the contribution, the other sections as folds, and where they come from."""
     summary = entry.summary(*langs)
     if summary is None:
-        return Doc(*heading(entry.paper, words), *_abstract(entry.paper, words))
+        return Doc(*heading(entry.paper, words), *_abstract(entry, words))
     names = report.SECTION_NAMES[summary.lang]
     parts: list[Block] = [Para((Span(names["application"], bold=True),)), *_text(summary, "application")]
     parts += [Para((Span(names["contribution"], bold=True),)), *_text(summary, "contribution")]
@@ -37,7 +38,7 @@ def section(entry: Entry, name: SectionName, words: Words, langs: tuple[Lang, ..
     """One section of a paper, with the paper's heading and where the section comes from."""
     summary = entry.summary(*langs)
     if summary is None:
-        return Doc(*heading(entry.paper, words), *_abstract(entry.paper, words))
+        return Doc(*heading(entry.paper, words), *_abstract(entry, words))
     title = Para((Span(report.SECTION_NAMES[summary.lang][name], bold=True),))
     body = (title, *_text(summary, name), *origin(summary, words), _links(entry.paper, words))
     return Doc(*heading(entry.paper, words), *body)
@@ -73,7 +74,9 @@ def heading(paper: Paper, words: Words) -> tuple[Block, ...]:
 def origin(summary: Summary, words: Words) -> tuple[Block, ...]:
     """What was read, who wrote the summary and when; and that it is in another language, if it is."""
     source = words({"HTML": "source.html", "PDF": "source.pdf", "ArXiv Abs": "source.abstract"}[summary.source])
-    if summary.model == "unknown":
+    if summary.model == EXTRACTIVE:
+        text = words("paper.quoted", source=source)
+    elif summary.model == "unknown":
         text = words("paper.read_from_unknown", source=source)
     elif summary.made_at is None:
         text = words("paper.read_from_undated", source=source, model=summary.model)
@@ -138,10 +141,18 @@ def _text(summary: Summary, name: SectionName) -> tuple[Block, ...]:
     return markdown.from_markdown(summary.sections[name])
 
 
-def _abstract(paper: Paper, words: Words) -> tuple[Block, ...]:
-    if not paper.abstract:
-        return Note(words("paper.no_text")), _links(paper, words)
-    return Para(paper.abstract), Note(words("paper.no_summary")), _links(paper, words)
+def quoted(entries: Iterable[Entry], words: Words, langs: tuple[Lang, ...]) -> tuple[Block, ...]:
+    """The note that lines are quoted from the papers, if one of these is."""
+    shown = (entry.summary(*langs) for entry in entries)
+    return (Note(words("listing.quoted")),) if any(one and one.model == EXTRACTIVE for one in shown) else ()
+
+
+def _abstract(entry: Entry, words: Words) -> tuple[Block, ...]:
+    """The paper's own abstract, and why that is all."""
+    paper = entry.paper
+    why = "paper.failed" if entry.failed else "paper.no_summary"
+    shown = Para(" ".join(paper.abstract.split())) if paper.abstract else Note(words("paper.no_text"))
+    return shown, Note(words(why)), _links(paper, words)
 
 
 def _links(paper: Paper, words: Words) -> Note:

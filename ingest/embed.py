@@ -56,7 +56,7 @@ def make(provider: str, base_url: str = "", api_key: str = "", model: str = "") 
         if not model:
             raise ConfigError('embedding.model is missing: provider "openai" needs the name of an embedding model')
         from ingest.embed_api import ApiEmbedder
-        from ingest.llm import ModelServer
+        from ingest.models.llm import ModelServer
 
         return ApiEmbedder(ModelServer(base_url, api_key), model)
     raise ConfigError(f"embedding.provider is {provider!r}: it must be one of {', '.join(PROVIDERS)}")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ingest.llm import ModelServer
+from ingest.models.llm import ModelServer
 from store.errors import EmbedderError, ModelError
 from store.types import Vectors
 

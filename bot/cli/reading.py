@@ -86,7 +86,7 @@ def paper(called: Called, lang: InLang = "", as_json: AsJson = False) -> None:
     from store import exchange
 
     with base.opened() as app:
-        entry = _one(app, called)
+        entry = one_paper(app, called)
         spoken = base.chosen(lang, app)
         if as_json:
             base.say_json(exchange.to_dict(entry))
@@ -100,7 +100,7 @@ def guide(called: Called, lang: InLang = "", as_json: AsJson = False) -> None:
     from bot import pages
 
     with base.opened() as app:
-        entry = _one(app, called)
+        entry = one_paper(app, called)
         spoken = base.chosen(lang, app)
         if not as_json:
             base.say_doc(pages.section(entry, "usage", languages.load(spoken), app.prefer(spoken)))
@@ -142,7 +142,7 @@ def digest(
             base.say_doc(digests.doc(found, languages.load(spoken), app.prefer(spoken)))
 
 
-def _one(app: "App", called: str) -> "Entry":
+def one_paper(app: "App", called: str) -> "Entry":
     """The one paper that `called` names.
 
     Raises:

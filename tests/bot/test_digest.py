@@ -109,7 +109,7 @@ def test_a_single_paper_is_not_papers() -> None:
         ),
         pytest.param(
             about(1, "Reel", abstract="We make clips. Then more.", upvotes=0),
-            ["1  Reel (https://huggingface.co/papers/3105.00001)  ▲ 0", "   We make clips."],
+            ["1  Reel (https://huggingface.co/papers/3105.00001)  ▲ 0", "   We make clips. · abstract"],
             id="no summary, a line of the abstract",
         ),
         pytest.param(

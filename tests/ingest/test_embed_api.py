@@ -10,7 +10,7 @@ from aiohttp import web
 
 from ingest import embed
 from ingest.embed_api import MAX_CHARS, ApiEmbedder
-from ingest.llm import BATCH, ModelServer
+from ingest.models.llm import BATCH, ModelServer
 from store.errors import EmbedderError, ModelError
 from tests.fakes.llm_server import LlmServer
 

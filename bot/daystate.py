@@ -1,0 +1,37 @@
+"""How a day's list stands, in a sentence: empty, not there yet, still filling, or the source is down.
+
+These are different things to people who wait for their papers, and are never told as one.
+
+Owns: choosing the sentence.
+Does not own: the states (ingest.settle), what was seen (store.polls).
+"""
+
+from datetime import date, timedelta
+
+from bot.app import App
+from bot.lang import Words
+from ingest import settle
+from store import polls
+
+
+def told(app: App, day: date, words: Words) -> str | None:
+    """The sentence about `day`; None when its list is whole, or was never asked for (papers come from files too)."""
+    db = app.folder.db
+    down = polls.outage(db, day)
+    if down is not None:
+        return words("state.down", time=f"{down.at.astimezone():%H:%M}")
+    seen = polls.of_day(db, day)
+    if not seen:
+        return None
+    state = settle.state(day, app.now(), seen, timedelta(minutes=app.settings.ingest.settle_minutes))
+    if state == "settled":
+        return None
+    return words(f"state.{state.replace('-', '_')}", day=words.day(day), n=len(seen[-1].ids))
+
+
+def name(app: App, day: date) -> str:
+    """The state in one word for programs: "empty", "not-yet", "growing", "settled" or "down"."""
+    db = app.folder.db
+    if polls.outage(db, day) is not None:
+        return "down"
+    return settle.state(day, app.now(), polls.of_day(db, day), timedelta(minutes=app.settings.ingest.settle_minutes))

@@ -1,0 +1,66 @@
+"""Put the ingest floor together from the settings: sources, reader, summariser, pipeline.
+
+Owns: which parts the settings choose, and closing them.
+Does not own: the parts.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from importlib.metadata import version
+
+from bot.app import App
+from ingest.fetch import HUB, Fetcher, agent
+from ingest.fulltext.reading import Reader
+from ingest.fulltext.worker import Worker
+from ingest.models.budget import Budget
+from ingest.models.chat_model import ChatModel
+from ingest.pipeline import Pipeline, Summariser
+from ingest.sources import SOURCES
+from ingest.sources.arxiv import Arxiv, lane
+from ingest.summaries.summarisers import ByModel, Extractive
+
+
+@asynccontextmanager
+async def pipeline(app: App) -> AsyncIterator[Pipeline]:
+    """The pipeline that the app's settings describe; its connections and its worker end with the block."""
+    arxiv, hub = app.settings.sources.arxiv, app.settings.sources.hf_daily
+    async with AsyncExitStack() as stack:
+        now = app.now
+        lanes = (HUB, lane(arxiv.base_url, arxiv.api_url, arxiv.pace_s))
+        fetcher = await stack.enter_async_context(Fetcher(agent(arxiv.contact, version("paperboy")), lanes))
+        worker = await stack.enter_async_context(Worker())
+        source = SOURCES["hf_daily"](
+            fetcher, base_url=hub.base_url, token=hub.token.get_secret_value(), report=app.note
+        )
+        pages = Arxiv(fetcher, base_url=arxiv.base_url, api_url=arxiv.api_url)
+        yield Pipeline(
+            app.folder,
+            source,
+            Reader(app.folder.db, fetcher, pages, worker, now),
+            await _summariser(app, stack, now),
+            app.vectors,
+            now,
+            concurrency=app.settings.ingest.concurrency,
+        )
+
+
+async def _summariser(app: App, stack: AsyncExitStack, now: Callable[[], datetime]) -> Summariser:
+    """The configured model's, or the one that quotes the paper."""
+    llm = app.settings.llm
+    if not llm.model:
+        return Extractive(app.vectors, now)
+    budget = Budget(app.folder.db, lambda: now().date(), usd=llm.daily_budget_usd, tokens=llm.daily_budget_tokens)
+    chat = ChatModel(
+        llm.base_url,
+        llm.api_key.get_secret_value(),
+        llm.model,
+        llm.fallback_model,
+        budget=budget,
+        timeout_s=llm.timeout_s,
+        concurrency=llm.concurrency,
+        price_in=llm.price_in,
+        price_out=llm.price_out,
+    )
+    stack.push_async_callback(chat.aclose)
+    return ByModel(chat, app.langs, app.settings.ingest.max_input_tokens, now)

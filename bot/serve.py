@@ -1,0 +1,79 @@
+"""`paperboy run`: do what is due, whenever it is due, until somebody ends it.
+
+APScheduler only wakes us; what is due is decided from the store (schedule), so nothing hangs on its memory.
+
+Owns: the loop, what is logged of each job, ending cleanly on SIGINT and SIGTERM.
+Does not own: what is due (schedule), doing it (ingest.pipeline).
+"""
+
+import asyncio
+import signal
+from datetime import timedelta
+
+import structlog
+
+from bot import intake, schedule
+from bot.app import App
+from bot.schedule import Job
+from ingest.pipeline import Pipeline, Report
+from store import fulltexts, polls
+from store.errors import AppError
+
+WAKE_S = 60
+"""Seconds between looks at what is due."""
+
+CATCH_UP_DAYS = 14
+"""Days whose papers are tried again when something of theirs failed or had to wait."""
+
+log = structlog.get_logger()
+
+
+async def serve(app: App) -> None:
+    """Run until SIGINT or SIGTERM; the job in hand is broken off, and goes on with the next start."""
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stop.set)
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    async with intake.pipeline(app) as pipeline:
+        # One at a time, late ones not dropped: APScheduler's defaults would drop a run that starts a second late.
+        scheduler.add_job(
+            tick, "interval", [app, pipeline], seconds=WAKE_S, max_instances=1, coalesce=True,
+            misfire_grace_time=None, next_run_time=app.now(),
+        )  # fmt: skip
+        scheduler.start()
+        log.info("running", data=str(app.settings.data), wake_s=WAKE_S)
+        try:
+            await stop.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+            log.info("stopped")
+
+
+async def tick(app: App, pipeline: Pipeline) -> None:
+    """Do everything that is due now; what fails is logged, and due again later."""
+    ingest = app.settings.ingest
+    jobs = schedule.due(app.folder.db, app.now(), schedule.hours(ingest.time, ingest.timezone, ingest.settle_minutes))
+    for job in jobs:
+        try:
+            _note(job, await pipeline.day(job.day))
+            if job.kind == "refresh":
+                polls.mark_refreshed(app.folder.db, job.day, job.age)
+        except AppError as error:
+            log.warning("job failed", job=job.kind, day=job.day.isoformat(), reason=str(error))
+    if any(job.kind == "look" for job in jobs):
+        today = app.now().date()
+        _note(None, await pipeline.catch_up(today - timedelta(days=CATCH_UP_DAYS), today - timedelta(days=1)))
+        fulltexts.expire(app.folder.db, app.now() - timedelta(days=ingest.keep_fulltext_days))
+
+
+def _note(job: Job | None, report: Report) -> None:
+    done = {"summarised": report.summarised, "failed": len(report.failed), "seconds": round(report.seconds, 1)}
+    if job is not None:
+        log.info("day", kind=job.kind, day=job.day.isoformat(), listed=report.listed, new=report.new, **done)
+    elif report.summarised or report.failed:
+        log.info("catch-up", **done)
+    for text in filter(None, (report.problem, report.waiting)):
+        log.warning("operator", text=text)
