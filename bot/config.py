@@ -11,10 +11,10 @@ import os
 import tomllib
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from store.errors import ConfigError
@@ -112,6 +112,12 @@ class Llm(_Part):
     daily_budget_tokens: Annotated[int, Field(ge=0)] = 0
     price_in: Annotated[float, Field(ge=0)] = 0.0
     price_out: Annotated[float, Field(ge=0)] = 0.0
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if self.daily_budget_usd and not (self.price_in or self.price_out):
+            raise ValueError("daily_budget_usd needs price_in and price_out, or nothing is ever spent")
+        return self
 
 
 class Log(_Part):

@@ -4,17 +4,19 @@ Owns: which parts the settings choose, and closing them.
 Does not own: the parts.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
 from importlib.metadata import version
+from zoneinfo import ZoneInfo
 
 from bot.app import App
 from ingest.fetch import HUB, Fetcher, agent
 from ingest.fulltext.reading import Reader
 from ingest.fulltext.worker import Worker
 from ingest.models.budget import Budget
+from ingest.models.chat import Chat
 from ingest.models.chat_model import ChatModel
+from ingest.models.gathered import MOST, Gathered
 from ingest.pipeline import Pipeline, Summariser
 from ingest.sources import SOURCES
 from ingest.sources.arxiv import Arxiv, lane
@@ -22,8 +24,11 @@ from ingest.summaries.summarisers import ByModel, Extractive
 
 
 @asynccontextmanager
-async def pipeline(app: App) -> AsyncIterator[Pipeline]:
-    """The pipeline that the app's settings describe; its connections and its worker end with the block."""
+async def pipeline(app: App, batch: bool = False) -> AsyncIterator[Pipeline]:
+    """The pipeline that the app's settings describe; its connections and its worker end with the block.
+
+    With `batch` the model is asked in batches, which take up to a day and cost half.
+    """
     arxiv, hub = app.settings.sources.arxiv, app.settings.sources.hf_daily
     async with AsyncExitStack() as stack:
         now = app.now
@@ -38,19 +43,22 @@ async def pipeline(app: App) -> AsyncIterator[Pipeline]:
             app.folder,
             source,
             Reader(app.folder.db, fetcher, pages, worker, now),
-            await _summariser(app, stack, now),
+            await _summariser(app, stack, batch),
             app.vectors,
             now,
-            concurrency=app.settings.ingest.concurrency,
+            concurrency=MOST if batch else app.settings.ingest.concurrency,
         )
 
 
-async def _summariser(app: App, stack: AsyncExitStack, now: Callable[[], datetime]) -> Summariser:
+async def _summariser(app: App, stack: AsyncExitStack, batch: bool) -> Summariser:
     """The configured model's, or the one that quotes the paper."""
-    llm = app.settings.llm
+    llm, now = app.settings.llm, app.now
     if not llm.model:
         return Extractive(app.vectors, now)
-    budget = Budget(app.folder.db, lambda: now().date(), usd=llm.daily_budget_usd, tokens=llm.daily_budget_tokens)
+    zone = ZoneInfo(app.settings.ingest.timezone)
+    budget = Budget(
+        app.folder.db, lambda: now().astimezone(zone).date(), usd=llm.daily_budget_usd, tokens=llm.daily_budget_tokens
+    )
     chat = ChatModel(
         llm.base_url,
         llm.api_key.get_secret_value(),
@@ -63,4 +71,5 @@ async def _summariser(app: App, stack: AsyncExitStack, now: Callable[[], datetim
         price_out=llm.price_out,
     )
     stack.push_async_callback(chat.aclose)
-    return ByModel(chat, app.langs, app.settings.ingest.max_input_tokens, now)
+    asked: Chat = await stack.enter_async_context(Gathered(chat)) if batch else chat
+    return ByModel(asked, app.langs, app.settings.ingest.max_input_tokens, now)

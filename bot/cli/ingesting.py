@@ -44,6 +44,9 @@ def ingest(
 def backfill(
     first: Annotated[str, typer.Argument(metavar="FROM")],
     last: Annotated[str, typer.Argument(metavar="TO")],
+    batch: Annotated[
+        bool, typer.Option("--batch", help="Ask the model in batches: up to a day, half the price.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Ingest all days from FROM to TO; stopped at any time, it goes on where it stopped. Posts nothing."""
@@ -57,7 +60,7 @@ def backfill(
 
     async def work(app: "App") -> "list[Report]":
         reports = []
-        async with intake.pipeline(app) as pipeline:
+        async with intake.pipeline(app, batch) as pipeline:
             with base.progress(f"Days {since} to {until}") as progress:
                 for at, day in enumerate(days):
                     progress(at, len(days))

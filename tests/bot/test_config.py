@@ -146,3 +146,10 @@ def test_a_secret_is_masked_wherever_settings_are_shown() -> None:
 def test_a_secret_can_be_read_by_whoever_asks_for_it() -> None:
     settings = config.load(written(f'[embedding]\napi_key = "{SECRET}"'))
     assert settings.embedding.api_key.get_secret_value() == SECRET
+
+
+def test_a_budget_in_money_needs_prices(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[llm]\nmodel = 'm'\ndaily_budget_usd = 1.0\n")
+    with pytest.raises(ConfigError, match="llm: .*price_in"):
+        config.load(file)
