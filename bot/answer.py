@@ -112,7 +112,7 @@ def holdings(app: App, say: Words, key: str, **fields: object) -> str:
 
 def _refusal(app: App, text: str, asked: Question, words: Words) -> Doc | None:
     """Why the text is not searched for at all, if so."""
-    if not asked.text:
+    if not asked.text or asked.is_greeting:
         return Doc(Para(words("mistake.empty")))
     if len(text) > MAX_CHARACTERS:
         return Doc(Para(words("mistake.long", n=len(text), limit=MAX_CHARACTERS)))

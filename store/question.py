@@ -40,6 +40,13 @@ _EN_AND = re.compile(r"\band\b|\bor\b|,", re.I)
 _ZH_AND = re.compile("、|,|/|以及|与|或|和")
 
 
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|thanks?|thank you|good (?:morning|evening)|help|who are you|what (?:can|do) you do|"
+    "你好|您好|嗨|谢谢|多谢|早上好|晚上好|在吗|帮助|你是谁|你能做什么|你会什么)[\\s!！。.,，?？~～]*",
+    re.I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question, read. `topic` is its text without the shell; `asks_one`: one paper is meant, not a list."""
@@ -48,6 +55,11 @@ class Question:
     lang: Lang
     topic: str
     asks_one: bool
+
+    @property
+    def is_greeting(self) -> bool:
+        """Whether it is a hello, a thank-you or a look around: nothing that papers answer."""
+        return _GREETING.fullmatch(self.text) is not None
 
     @property
     def alternatives(self) -> tuple[str, ...]:

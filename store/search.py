@@ -103,7 +103,9 @@ class Search:
         parts = [question.topic] if question.asks_one or len(units) > 2 * LONG else question.alternatives
         covered = [self._coverage(self._lexicon.units(part), rows) for part in parts]
         words = np.max([0.7 * part.body + 0.3 * part.core for part in covered], axis=0)
-        known = any(part.answers(question.asks_one) for part in covered)
+        # A single letter or digit stands in every paper, and no question hangs on one.
+        telling = any(len(unit[0]) > 1 for unit in units)
+        known = telling and any(part.answers(question.asks_one) for part in covered)
         query = _unit(vector - self._centres[question.lang])
         near = self._folder.nearest(query, NEAREST, since, until)
         at, score = self._scored(rows, words, near, query)

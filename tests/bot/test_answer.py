@@ -415,3 +415,12 @@ def test_names_are_short_in_lists(app_of: AppOf) -> None:
 def test_an_unknown_id_beside_a_known_one_is_said(app_of: AppOf) -> None:
     text = ask(app_of([entry("3105.00001", "en")]), "compare 3105.00001 and 2999.12345").text
     assert "I don't have 2999.12345" in text
+
+
+@pytest.mark.parametrize("text", ["what is 1+1?", "3", "a OR b AND NOT (c"])
+def test_a_letter_or_a_digit_is_no_topic(app_of: AppOf, text: str) -> None:
+    assert ask(app_of(LIBRARY), text).kind == "none"
+
+
+def test_a_greeting_is_told_what_to_ask(app_of: AppOf) -> None:
+    assert "/today" in ask(app_of(LIBRARY), "hello").text

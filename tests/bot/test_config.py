@@ -151,5 +151,5 @@ def test_a_secret_can_be_read_by_whoever_asks_for_it() -> None:
 def test_a_budget_in_money_needs_prices(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text("[llm]\nmodel = 'm'\ndaily_budget_usd = 1.0\n")
-    with pytest.raises(ConfigError, match="llm: .*price_in"):
+    with pytest.raises(ConfigError, match=r"llm: .*price_in"):
         config.load(file)

@@ -106,3 +106,13 @@ def test_any_text_is_read_the_same_each_time(text):
     assert read.text.isprintable()
     assert read.alternatives
     assert read.topic in read.text
+
+
+@pytest.mark.parametrize("text", ["hello", "Thanks!", "what can you do?", "你好", "谢谢！", "你能做什么？"])
+def test_a_greeting_is_no_question(text):
+    assert question.read(text).is_greeting
+
+
+@pytest.mark.parametrize("text", ["hello world models", "帮助机器人抓取", "what can diffusion models do?", ""])
+def test_a_question_is_no_greeting(text):
+    assert not question.read(text).is_greeting
