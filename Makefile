@@ -8,7 +8,7 @@ demo: .venv/ready
 	$(BIN)/paperboy --data .demo demo
 
 run: .venv/ready
-	$(BIN)/paperboy chat
+	$(BIN)/paperboy run
 
 test: .venv/dev
 	$(BIN)/python -m pytest

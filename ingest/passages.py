@@ -39,7 +39,7 @@ def embed_lacking(
     progress(done, total)
     while batch := vectors.lacking(folder.db, BATCH):
         made = embedder.passages([passage.text for passage in batch])
-        vectors.put(folder.db, {passage.id: vector for passage, vector in zip(batch, made, strict=True)})
+        vectors.put_made(folder.db, batch, made)
         folder.sync()
         done += len(batch)
         progress(done, total)

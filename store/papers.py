@@ -151,7 +151,9 @@ def _put_words(db: Database, rowid: int, entry: Entry) -> None:
 
 def _put_passages(db: Database, rowid: int, entry: Entry) -> None:
     """Make the passages fit the texts; one whose text has changed loses its vector and waits for a new one."""
-    for lang, text in passages(entry).items():
+    texts = passages(entry)
+    db.execute(f"DELETE FROM passages WHERE paper = ? AND lang NOT IN ({_marks(list(texts))})", [rowid, *texts])  # noqa: S608
+    for lang, text in texts.items():
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         db.execute(
             """INSERT INTO passages (paper, lang, digest) VALUES (?, ?, ?) ON CONFLICT (paper, lang) DO UPDATE

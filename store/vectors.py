@@ -22,10 +22,14 @@ _MEAN_OF = 2000
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text to be embedded: a paper's title and sections in one language. `id` is the passage's row."""
+    """A text to be embedded: a paper's title and sections in one language. `id` is the passage's row.
+
+    `digest` names the text as it was read: it may have changed by the time its vector comes.
+    """
 
     id: int
     lang: Lang
+    digest: str
     text: str
 
 
@@ -60,10 +64,10 @@ def restart(db: Db, wanted: str) -> None:
 
 def lacking(db: Db, limit: int) -> list[Passage]:
     """Up to `limit` passages that have no vector yet, oldest first."""
-    rows = db.read("SELECT id, paper, lang FROM passages WHERE vector IS NULL ORDER BY id LIMIT ?", [limit])
+    rows = db.read("SELECT id, paper, lang, digest FROM passages WHERE vector IS NULL ORDER BY id LIMIT ?", [limit])
     entries = papers.by_rowid(db, [row["paper"] for row in rows])
     texts = {rowid: papers.passages(entry) for rowid, entry in entries.items()}
-    return [Passage(row["id"], row["lang"], texts[row["paper"]][row["lang"]]) for row in rows]
+    return [Passage(row["id"], row["lang"], row["digest"], texts[row["paper"]][row["lang"]]) for row in rows]
 
 
 def count_lacking(db: Db) -> int:
@@ -82,6 +86,18 @@ def put(db: Db, vectors: Mapping[int, Vector]) -> None:
         connection.conn.executemany(
             "UPDATE passages SET vector = ?, indexed = 0 WHERE id = ?",
             [(vector.astype("<f4").tobytes(), row) for row, vector in vectors.items()],
+        )
+
+
+def put_made(db: Db, passages: Sequence[Passage], made: Vectors) -> None:
+    """Store the vectors of `passages`, row by row; a text that has changed meanwhile goes on waiting."""
+    with db.write() as connection:
+        connection.conn.executemany(
+            "UPDATE passages SET vector = ?, indexed = 0 WHERE id = ? AND digest = ?",
+            [
+                (vector.astype("<f4").tobytes(), passage.id, passage.digest)
+                for passage, vector in zip(passages, made, strict=True)
+            ],
         )
 
 

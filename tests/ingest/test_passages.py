@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -136,3 +136,30 @@ def test_centres_are_made_anew_for(folder, lexicon, signature):
     embedder = HashEmbedder(signature)
     centres(folder.db, lexicon, embedder)
     assert embedder.asked
+
+
+class Meddling(HashEmbedder):
+    """Embeds, while somebody else saves another text for the same paper."""
+
+    def __init__(self, meddle: Callable[[], None]) -> None:
+        super().__init__()
+        self._meddle = meddle
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        self._meddle()
+        self._meddle = lambda: None
+        return super().passages(texts)
+
+
+def test_a_text_that_changes_while_it_is_embedded_gets_the_new_ones_vector(folder):
+    papers.save(folder.db, [about(1, "Paper", en="Fold.")])
+    embedder = Meddling(lambda: papers.save(folder.db, [about(1, "Paper", en="Unfold.")]))
+    embed_lacking(folder, embedder)
+    assert [text for text in embedder.asked if "Unfold" in text]
+    assert vectors.count_lacking(folder.db) == 0
+
+
+def test_a_title_alone_gives_way_to_a_summary_in_another_language(folder):
+    papers.save(folder.db, [about(1, "Paper")])
+    papers.save(folder.db, [about(1, "Paper", zh="折纸。")])
+    assert embed_lacking(folder, HashEmbedder()) == 1
