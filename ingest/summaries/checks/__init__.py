@@ -28,17 +28,22 @@ class Checks:
         self._own = links.own(paper, text)
 
     def run(self, answer: Mapping[Lang, Sections]) -> list[Problem]:
-        """Return what is wrong with `answer`, language by language."""
+        """Return what is wrong with `answer`, language by language.
+
+        A section that is far too long is not looked into: the patterns were made for a page, not for a flood.
+        """
+        return [problem for lang, sections in answer.items() for problem in self._run(sections, lang)]
+
+    def _run(self, sections: Sections, lang: Lang) -> list[Problem]:
+        found = filler.check(sections, lang)
+        if any(len(text) > filler.MOST[name] for name, text in sections.items()):
+            return found
         return [
-            problem
-            for lang, sections in answer.items()
-            for problem in (
-                *filler.check(sections, lang),
-                *language.check(sections, lang),
-                *identity.check(sections, lang, self._paper, self._text),
-                *numbers.check(sections, lang, self._known),
-                *links.check(sections, lang, self._own),
-            )
+            *found,
+            *language.check(sections, lang),
+            *identity.check(sections, lang, self._paper, self._text),
+            *numbers.check(sections, lang, self._known),
+            *links.check(sections, lang, self._own),
         ]
 
     def bad(self, sentence: str, lang: Lang) -> bool:

@@ -55,6 +55,8 @@ _HEADINGS = re.compile(
 
 def empty(name: SectionName, text: str, lang: Lang) -> str:
     """Say why the section's `text` says nothing, or nothing."""
+    if len(text) > MOST[name]:
+        return f"it is too long: {len(text)} characters, {MOST[name]} at most"
     bare = " ".join(plain(text).split())
     if _NOTHING.fullmatch(bare):
         return "it is empty or a placeholder"
@@ -66,8 +68,6 @@ def empty(name: SectionName, text: str, lang: Lang) -> str:
         return "it has a section's heading in it"
     if len(_UNIT.findall(bare)) < LEAST[lang][name]:
         return "it is too short to say anything"
-    if len(text) > MOST[name]:
-        return f"it is too long: {len(text)} characters, {MOST[name]} at most"
     lines = Counter(line.strip() for line in text.splitlines() if len(line.strip()) > 20)
     return "it says the same again and again" if lines and max(lines.values()) >= 3 else ""
 

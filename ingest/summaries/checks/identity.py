@@ -24,6 +24,9 @@ LEAST = 0.35
 LEAST_UNNAMED = 0.4
 """The same where the title has a name, and the summary hasn't."""
 
+WHOLE_TITLE = 5
+"""Words from which on a title weighs as much as the abstract."""
+
 GROUNDED = 0.9
 """Share of a summary's Latin words that must stand in the text read, where neither name nor words show whose it is."""
 
@@ -54,6 +57,17 @@ def share(text: str, summary: str) -> float:
     return sum(any(_letters(spelling) in said for spelling in unit) for unit in units) / max(1, len(units))
 
 
+def likeness(paper: Paper, summary: str) -> float:
+    """The shares of title and abstract that come back, averaged, 0 to 1.
+
+    A title of few words weighs less: of "Attention Is All You Need" one is left, and any paper may have it.
+    """
+    title = min(1.0, len(_glossary().units(paper.title)) / WHOLE_TITLE)
+    abstract = 1.0 if paper.abstract.strip() else 0.0
+    found = title * share(paper.title, summary) + abstract * share(paper.abstract, summary)
+    return found / max(title + abstract, 1 / WHOLE_TITLE)
+
+
 def grounded(summary: str, text: str) -> bool:
     """Whether the summary's coined words are the text's, and so are nearly all Latin ones, or telling numbers."""
     words, coined = set(_WORDS.findall(summary.lower())), set(_COINED.findall(summary))
@@ -73,8 +87,7 @@ def check(sections: Sections, lang: Lang, paper: Paper, text: str = "") -> list[
     named = [name for name in map(_letters, names(paper.title)) if len(name) > 1]
     if any(name in said for name in named):
         return []
-    shares = [share(text, summary) for text in (paper.title, paper.abstract) if text.strip()]
-    if sum(shares) >= (LEAST_UNNAMED if named else LEAST) * len(shares):
+    if likeness(paper, summary) >= (LEAST_UNNAMED if named else LEAST):
         return []
     if grounded(summary, text):
         return []

@@ -70,3 +70,8 @@ def test_a_summary_in_the_words_of_the_text_passes_without_the_title():
 def test_a_coined_name_that_was_not_read_is_another_papers():
     text = "ShelfFormer reads a map of shelves and plans a path between charging points."
     assert check(all_five(text), "en", NAMED, READ) != []
+
+
+def test_a_title_of_one_word_does_not_show_whose_summary_it_is():
+    paper = replace(UNNAMED, title="Robots Are All You Need")
+    assert check(all_five("Robots pour tea in a kitchen, and never spill a drop of it on the table."), "en", paper)
