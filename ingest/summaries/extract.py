@@ -13,7 +13,7 @@ Does not own: cutting sentences (sentences), which may be shown (quotable), what
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -22,9 +22,10 @@ import numpy as np
 from ingest.embed import Embedder
 from ingest.fulltext.text import Text
 from ingest.summaries import choose
+from ingest.summaries.checks import links
 from ingest.summaries.choose import Chosen, Scores
 from ingest.summaries.cues import awkward, leans, prior, side, worth
-from ingest.summaries.quotable import harmless, hosts, quotable
+from ingest.summaries.quotable import harmless, quotable
 from ingest.summaries.sentences import Sentence, flat, occurs, read
 from store.types import EXTRACTIVE, SECTIONS, Lang, Paper, SectionName, Sections, Summary
 from store.words import is_chinese
@@ -64,11 +65,11 @@ def extract(paper: Paper, text: Text, embedder: Embedder, *, now: datetime) -> S
     """
     abstract = text.abstract or paper.abstract
     lang: Lang = "zh" if is_chinese(abstract or text.markdown()[:2000]) else "en"
-    known = hosts(paper)
-    told = _told(paper, lang, known)
+    own = links.own(paper, abstract)
+    told = _told(paper, lang, own)
     wanted = [name for name in SECTIONS if not (told and name == "contribution")]
-    pool = _pool(read(text, abstract), wanted, known)
-    words = _keywords(paper, lang, known)
+    pool = _pool(read(text, abstract), wanted, own)
+    words = _keywords(paper, lang, own)
     if len(pool) < _FEWEST:
         return None
     scores, alike = _scores(pool, wanted, paper.title, told, embedder)
@@ -82,24 +83,24 @@ def extract(paper: Paper, text: Text, embedder: Embedder, *, now: datetime) -> S
     return Summary(paper.arxiv_id, lang, sections, text.source, EXTRACTIVE, PROMPT_VERSION, now)
 
 
-def _told(paper: Paper, lang: Lang, known: Collection[str]) -> str:
+def _told(paper: Paper, lang: Lang, own: frozenset[str]) -> str:
     """The listing's sentence, if it is in the paper's language and harmless."""
     said = flat(paper.ai_summary)
-    return said if 0 < len(said) <= _LONGEST and is_chinese(said) == (lang == "zh") and harmless(said, known) else ""
+    return said if 0 < len(said) <= _LONGEST and is_chinese(said) == (lang == "zh") and harmless(said, own) else ""
 
 
-def _keywords(paper: Paper, lang: Lang, known: Collection[str]) -> str:
+def _keywords(paper: Paper, lang: Lang, own: frozenset[str]) -> str:
     """The paper's keywords in a line, without arXiv's categories ("cs.CV"); "" where there are none."""
     words = [word for word in map(flat, paper.keywords) if word and not _CATEGORY.fullmatch(word)]
     line = ", ".join(words[:_KEYWORDS])
-    return line if harmless(line, known) else ""
+    return line if harmless(line, own) else ""
 
 
-def _pool(sentences: Sequence[Sentence], wanted: Sequence[SectionName], known: Collection[str]) -> list[Sentence]:
+def _pool(sentences: Sequence[Sentence], wanted: Sequence[SectionName], own: frozenset[str]) -> list[Sentence]:
     """The `POOL` sentences that say most for any section, in their order; the abstract's come first of all."""
     fit: dict[str, Sentence] = {}
     for one in sentences:
-        if one.text not in fit and quotable(one.text, known):
+        if one.text not in fit and quotable(one.text, own):
             fit[one.text] = one
     ranked: dict[int, Sentence] = {one.at: one for one in fit.values() if one.kind == "abstract"}
     ranks = [sorted(fit.values(), key=partial(_rank, name)) for name in wanted]

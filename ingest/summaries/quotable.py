@@ -8,20 +8,12 @@ Does not own: how well it reads where it may be quoted (cues), or escaping it fo
 """
 
 import re
-from collections.abc import Collection
-from urllib.parse import urlsplit
 
-from store.types import Paper
+from ingest.summaries.checks import links
 from store.words import HAN
 
 LENGTHS = (40, 420)
 """Characters of a sentence; a Chinese one has a third."""
-
-HOSTS = (
-    "github.com", "github.io", "gitlab.com", "huggingface.co", "hf.co", "arxiv.org", "doi.org", "zenodo.org",
-    "modelscope.cn", "openreview.net", "kaggle.com", "pypi.org", "readthedocs.io",
-)  # fmt: skip
-"""Where papers keep their code and data; a host below one of these is it too."""
 
 _MATH = re.compile(r"\$([^$]+)\$")
 _CLOSERS = {")": "(", "]": "[", "}": "{", "）": "（"}
@@ -37,12 +29,7 @@ _REFERRING = re.compile(
 _HOLE = re.compile(
     r"\b(?:such as|like|of|by|in|and|with|from|to|as|see|or|the)\s?[.,;:)]|\b(?:as|from|by) (?:and|with)\b"
 )
-_URL = re.compile(
-    r"https?://\S*|\bwww\.\S+|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|co|cn|ru|sh|ly|me|app|dev|xyz|info|gg|to)\b"
-    r"(?:/\S*)?|"
-    r"\b(?:[a-z0-9-]+\.)+[a-z]{2,12}/\S+",
-    re.IGNORECASE,
-)
+_URL = re.compile(r"https?://\S*|\bwww\.\S+", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w.])@\w{2,}|[\w.]@[a-z][\w-]*\.[a-z]|<[@!#/a-z]|\]\(|javascript:", re.IGNORECASE)
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|prompt|previous|prior|above|rule|guide)|"
@@ -59,33 +46,14 @@ _ORDER = re.compile(
 )
 
 
-def hosts(paper: Paper) -> frozenset[str]:
-    """The hosts that a sentence of `paper` may lead to: the usual ones and the paper's own."""
-    own = (urlsplit(url).hostname for url in (paper.repository, paper.project_page) if url)
-    return frozenset((*HOSTS, *filter(None, own)))
+def quotable(sentence: str, own: frozenset[str]) -> bool:
+    """Whether `sentence` can be shown without its neighbours; `own` are the paper's addresses."""
+    return _whole(sentence) and _plain(sentence) and harmless(sentence, own)
 
 
-def quotable(sentence: str, known: Collection[str]) -> bool:
-    """Whether `sentence` can be shown without its neighbours; `known` are the hosts it may lead to."""
-    return _whole(sentence) and _plain(sentence) and harmless(sentence, known)
-
-
-def harmless(text: str, known: Collection[str]) -> bool:
-    """Whether `text` calls nobody, gives no orders, and leads nowhere but to `known` hosts."""
-    if _MENTION.search(text) or _ORDER.search(text):
-        return False
-    return all(_host(url[0]) in known or _above(_host(url[0]), known) for url in _URL.finditer(text))
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url if "://" in url else f"https://{url}").hostname or "").rstrip(".,;:)")
-    except ValueError:
-        return ""
-
-
-def _above(host: str, known: Collection[str]) -> bool:
-    return any(host.endswith(f".{one}") for one in known)
+def harmless(text: str, own: frozenset[str]) -> bool:
+    """Whether `text` calls nobody, gives no orders, and leads nowhere but to the paper's `own` addresses."""
+    return not (_MENTION.search(text) or _ORDER.search(text) or links.foreign(text, own))
 
 
 def _whole(sentence: str) -> bool:

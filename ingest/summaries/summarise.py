@@ -79,7 +79,7 @@ class _Job:
     """One paper under way; `sent` is its text as the model sees it."""
 
     def __init__(self, paper: Paper, text: Text, sent: str, chat: Chat) -> None:
-        self.checks = Checks(paper, sent)
+        self.checks = Checks(paper, sent, text.abstract)
         self._paper, self._source, self._sent, self._chat = paper, text.source, sent, chat
         self._replies: list[Reply[Any]] = []
         self._models: dict[Lang, str] = {}

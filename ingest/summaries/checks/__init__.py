@@ -20,12 +20,15 @@ CUTTABLE = frozenset({"language", "links", "numbers"})
 
 
 class Checks:
-    """All checks for one paper; `text` is what was read of it, numbers and links being compared with that."""
+    """All checks for one paper; `text` is what was read of it, with which numbers and names are compared.
 
-    def __init__(self, paper: Paper, text: str) -> None:
+    `abstract` is the one on the page, where that may differ from the list's: its links are the paper's own.
+    """
+
+    def __init__(self, paper: Paper, text: str, abstract: str = "") -> None:
         self._paper, self._text = paper, text
         self._known = numbers.known(f"{paper.arxiv_id}\n{paper.title}\n{paper.abstract}\n{text}")
-        self._own = links.own(paper, text)
+        self._own = links.own(paper, f"{paper.abstract}\n{abstract}")
 
     def run(self, answer: Mapping[Lang, Sections]) -> list[Problem]:
         """Return what is wrong with `answer`, language by language.

@@ -1,8 +1,8 @@
 """A summary leads nowhere but to its own paper, calls nobody, and carries no markup and no orders.
 
-Allowed are the paper's pages on arXiv and Hugging Face, its repository and project page, and what the text read links
-to on github.com or huggingface.co. Everything else that a chat would turn into a link is foreign, bare domains and
-addresses of mail included.
+Allowed are the paper's pages on arXiv and Hugging Face, its repository and project page, and what its abstract links
+to on github.com or huggingface.co: deeper in the text stand the links of others. Everything else that a chat would
+turn into a link is foreign, bare domains and addresses of mail included.
 """
 
 import re
@@ -14,7 +14,7 @@ from ingest.summaries.checks.prose import without_code
 from store.types import Lang, Paper, Sections
 
 HOSTS = ("github.com", "huggingface.co")
-"""Where a link that the paper's text holds is taken for the paper's own."""
+"""Where a link that the paper's abstract holds is taken for the paper's own."""
 
 _URL = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,20}:/{2,}|www\.|mailto:|javascript:|data:)[^\s<>()\[\]{}\"'`“”，。；、）】|*]*", re.I
@@ -43,11 +43,11 @@ _ORDER = re.compile(
 )
 
 
-def own(paper: Paper, text: str) -> frozenset[str]:
-    """Return the addresses that are the paper's: host and path, in lower case; `text` is what was read of it."""
+def own(paper: Paper, abstract: str) -> frozenset[str]:
+    """Return the addresses that are the paper's: host and path, in lower case; `abstract` as it was read."""
     id_ = paper.arxiv_id
     pages = [paper.url, paper.arxiv_url, *(f"https://arxiv.org/{kind}/{id_}" for kind in ("pdf", "html"))]
-    read = (found[0] for found in (*_URL.finditer(text), *_DOMAIN.finditer(text)))
+    read = (found[0] for found in (*_URL.finditer(abstract), *_DOMAIN.finditer(abstract)))
     hosted = [link for link in read if _address(link).split("/")[0] in HOSTS and "/" in _address(link)]
     return frozenset(filter(None, map(_address, [*pages, paper.repository, paper.project_page, *hosted])))
 
