@@ -193,6 +193,18 @@ def keys(model: type[BaseModel] = Settings, above: str = "") -> list[str]:
     return found
 
 
+def secrets(part: BaseModel) -> list[str]:
+    """Every secret that is set, in any table: what must appear nowhere."""
+    found: list[str] = []
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        if isinstance(value, SecretStr):
+            found.append(value.get_secret_value())
+        elif isinstance(value, BaseModel):
+            found += secrets(value)
+    return [secret for secret in found if secret]
+
+
 def _known_variables(settings: type[Settings], environment: Any) -> None:
     """A misspelt variable would be passed over in silence: name it instead."""
     known = {PREFIX + key.replace(".", "__").upper() for key in keys(settings)} | {f"{PREFIX}DEBUG"}

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from ingest import settle
-from store import papers, polls
+from store import polls
 from store.db import Db
 
 REFRESH_AGES = (1, 3, 7, 14)
@@ -44,8 +44,8 @@ class Hours:
     settle: timedelta
 
     def opens(self, day: date) -> datetime:
-        """The moment from which `day` is looked at."""
-        return datetime.combine(day, self.at, self.zone).astimezone(UTC)
+        """The moment from which `day` is looked at; not before it has begun, for a zone's morning may be earlier."""
+        return max(datetime.combine(day, self.at, self.zone), datetime.combine(day, time(), UTC)).astimezone(UTC)
 
 
 def hours(at: str, zone: str, settle_minutes: int) -> Hours:
@@ -82,7 +82,7 @@ def _wanted(db: Db, day: date, today: date) -> bool:
 def _refreshes(db: Db, today: date, looked_at: set[date], now: datetime) -> Sequence[Job]:
     """The days whose votes are to be counted again, each for the largest age that it has reached."""
     jobs = []
-    for day, _ in papers.days(db):
+    for day in polls.days(db):
         age = (today - day).days
         reached = [mark for mark in REFRESH_AGES if mark <= age]
         if not reached or age > REFRESH_AGES[-1] + LOOK_BACK or day in looked_at:

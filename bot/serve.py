@@ -32,24 +32,40 @@ async def serve(app: App) -> None:
     """Run until SIGINT or SIGTERM; the job in hand is broken off, and goes on with the next start."""
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-    stop = asyncio.Event()
+    stop, due = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, stop.set)
+
+    async def wake() -> None:
+        due.set()
+
     scheduler = AsyncIOScheduler(timezone="UTC")
+    # Late wakings are not dropped: APScheduler's defaults would drop one that comes a second late.
+    scheduler.add_job(wake, "interval", seconds=WAKE_S, misfire_grace_time=None, next_run_time=app.now())
     async with intake.pipeline(app) as pipeline:
-        # One at a time, late ones not dropped: APScheduler's defaults would drop a run that starts a second late.
-        scheduler.add_job(
-            tick, "interval", [app, pipeline], seconds=WAKE_S, max_instances=1, coalesce=True,
-            misfire_grace_time=None, next_run_time=app.now(),
-        )  # fmt: skip
+        work = asyncio.create_task(_work(app, pipeline, due))
         scheduler.start()
         log.info("running", data=str(app.settings.data), wake_s=WAKE_S)
         try:
             await stop.wait()
         finally:
             scheduler.shutdown(wait=False)
+            work.cancel()
+            await asyncio.wait([work])  # the parts are closed when nobody uses them any more
             log.info("stopped")
+
+
+async def _work(app: App, pipeline: Pipeline, due: asyncio.Event) -> None:
+    """Do what is due at each waking; wakings during the work come to one."""
+    while await due.wait():
+        due.clear()
+        try:
+            await tick(app, pipeline)
+        except AppError as error:
+            log.error("failed", reason=str(error))
+        except Exception:  # the last line of defence: the next waking tries again
+            log.exception("unexpected")
 
 
 async def tick(app: App, pipeline: Pipeline) -> None:
@@ -58,8 +74,9 @@ async def tick(app: App, pipeline: Pipeline) -> None:
     jobs = schedule.due(app.folder.db, app.now(), schedule.hours(ingest.time, ingest.timezone, ingest.settle_minutes))
     for job in jobs:
         try:
-            _note(job, await pipeline.day(job.day))
-            if job.kind == "refresh":
+            report = await pipeline.day(job.day)
+            _note(job, report)
+            if job.kind == "refresh" and report.listed is not None:  # else the source was down: again later
                 polls.mark_refreshed(app.folder.db, job.day, job.age)
         except AppError as error:
             log.warning("job failed", job=job.kind, day=job.day.isoformat(), reason=str(error))

@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 from ingest import passages
@@ -24,7 +24,7 @@ from ingest.fulltext.reading import Reader
 from ingest.fulltext.text import Text
 from ingest.sources import PaperSource
 from store import failures, papers, polls
-from store.errors import AppError, BudgetSpent, EmbedderError, ModelError, SourceError
+from store.errors import BudgetSpent, EmbedderError, ModelError, SourceError
 from store.folder import Folder
 from store.polls import Outage, Poll
 from store.types import Entry, Summary
@@ -155,7 +155,8 @@ class Pipeline:
         try:
             found = await self.source.papers(day)
         except SourceError as error:
-            polls.add(db, day, Outage(self.now(), str(error)))
+            if day <= self.now().astimezone(UTC).date():  # a day that hasn't begun is refused: that is no outage
+                polls.add(db, day, Outage(self.now(), str(error)))
             raise
         known = papers.known(db, [paper.arxiv_id for paper in found])
         await asyncio.to_thread(papers.save, db, [Entry(paper) for paper in found])
@@ -207,6 +208,7 @@ class _Run:
                 self._stored.set()
         except BaseExceptionGroup as group:
             raise _first(group) from group
+        self._report.skipped += len(self._entries) - self._done  # those that wait for the budget
 
     async def _read(self) -> None:
         """Read one paper after the other, as far ahead as the queue allows."""
@@ -264,10 +266,11 @@ class _Run:
                 self._report.problem = str(error)
                 return
 
-    def _fail(self, entry: Entry, stage: str, error: AppError) -> None:
+    def _fail(self, entry: Entry, stage: str, error: SourceError | ModelError | EmbedderError) -> None:
+        """Note what failed; what waiting may cure uses up no attempt of the paper's."""
         arxiv_id = entry.paper.arxiv_id
         self._report.failed.append(Failed(arxiv_id, stage, str(error)))
-        failures.add(self._parts.folder.db, arxiv_id, stage, str(error), self._parts.now())
+        failures.add(self._parts.folder.db, arxiv_id, stage, str(error), self._parts.now(), counts=not error.retry)
         self._advance()
 
     def _advance(self) -> None:

@@ -15,7 +15,7 @@ MAX_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A paper that a stage ("read", "summarise", "embed") failed for `times` times, lately for `reason`."""
+    """A paper that a stage ("read", "summarise") failed for, lately for `reason`; `times` are those that count."""
 
     arxiv_id: str
     stage: str
@@ -24,15 +24,15 @@ class Failure:
     last_at: datetime
 
 
-def add(db: Db, arxiv_id: str, stage: str, reason: str, now: datetime) -> None:
-    """Count one more failure of `stage` for a stored paper."""
+def add(db: Db, arxiv_id: str, stage: str, reason: str, now: datetime, *, counts: bool = True) -> None:
+    """Note a failure of `stage` for a stored paper. One that is not the paper's (a server is down) doesn't count."""
     with db.write() as connection:
         connection.execute(
             """INSERT INTO failures (paper, stage, reason, times, last_at)
-               SELECT id, ?, ?, 1, ? FROM papers WHERE arxiv_id = ?
+               SELECT id, ?, ?, ?, ? FROM papers WHERE arxiv_id = ?
                ON CONFLICT (paper, stage) DO UPDATE
-               SET reason = excluded.reason, times = times + 1, last_at = excluded.last_at""",
-            [stage, reason[:MAX_REASON], now.isoformat(), arxiv_id],
+               SET reason = excluded.reason, times = times + excluded.times, last_at = excluded.last_at""",
+            [stage, reason[:MAX_REASON], int(counts), now.isoformat(), arxiv_id],
         )
 
 

@@ -164,7 +164,7 @@ def _put_passages(db: Database, rowid: int, entry: Entry) -> None:
 
 def _entries(db: Db, where: str, params: list[Any]) -> list[Entry]:
     order = "day, coalesce(upvotes, -1) DESC, papers.id"
-    failed = "EXISTS (SELECT 1 FROM failures WHERE paper = papers.id) AS failed"
+    failed = "EXISTS (SELECT 1 FROM failures WHERE paper = papers.id AND times > 0) AS failed"
     papers = db.read(f"SELECT papers.*, {failed} FROM papers WHERE {where} ORDER BY {order}", params)  # noqa: S608
     texts = db.read(
         f"""SELECT paper, lang, source, model, prompt_version, made_at, tokens, cost_usd, name, text

@@ -61,6 +61,12 @@ def outage(db: Db, day: date) -> Outage | None:
     return Outage(datetime.fromisoformat(rows[0]["at"]), rows[0]["reason"]) if rows else None
 
 
+def days(db: Db) -> list[date]:
+    """The days whose list was found, oldest first."""
+    rows = db.read("SELECT DISTINCT day FROM polls WHERE ids IS NOT NULL AND ids != '[]' ORDER BY day")
+    return [date.fromisoformat(row["day"]) for row in rows]
+
+
 def latest(db: Db, day: date) -> datetime | None:
     """When the list of `day` was last asked for, found or not."""
     value = db.value("SELECT max(at) FROM polls WHERE day = ?", [day.isoformat()])

@@ -54,11 +54,11 @@ def settings() -> "Settings":
 @contextmanager
 def opened(*, own: bool = False) -> "Iterator[App]":
     """The app on the data folder; `own` for commands that write."""
-    from bot import log
+    from bot import config, log
     from bot.app import App
 
     read = settings()
-    log.setup(read.log, [read.embedding.api_key.get_secret_value()])
+    log.setup(read.log, config.secrets(read))
     with App(read, own=own) as app:
         yield app
 

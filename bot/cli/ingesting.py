@@ -95,6 +95,7 @@ def resummarize(
     """Summarise stored papers afresh; the old summary stays until the new one has passed its checks."""
     from bot import intake
     from store.errors import InputError
+    from store.types import EXTRACTIVE
 
     if bool(called) + failed + bool(version) != 1:
         raise InputError("Say which papers: an ID, or --failed, or --prompt-version OLD.")
@@ -106,8 +107,13 @@ def resummarize(
 
     with base.opened(own=True) as app:
         entries = list(_meant(app, called, failed, version))
+        if not app.settings.llm.model:
+            written = [one for one in entries if any(each.model != EXTRACTIVE for each in one.summaries)]
+            entries = [one for one in entries if one not in written]
+            if written:
+                base.note(f"{len(written)} written summaries are left alone: no model is configured to better them.")
         if not entries:
-            base.note("no paper is meant by that: nothing to do.")
+            base.note("nothing to do.")
         report = base.run(work(app, entries))
     _tell(report, as_json)
 

@@ -44,8 +44,8 @@ class Reader:
             SourceError: there is none: no page could be read, and the list gave no abstract.
         """
         kept = await asyncio.to_thread(fulltexts.get, self._db, paper.arxiv_id)
-        if kept is not None:
-            return loads(kept)
+        if kept is not None and (known := loads(kept)) is not None:
+            return known
         text = await self._fetched(paper)
         # An abstract alone is not kept: a later run may find the page.
         if text.source != "ArXiv Abs":
@@ -83,7 +83,10 @@ def dumps(text: Text) -> str:
     return json.dumps(asdict(text), ensure_ascii=False)
 
 
-def loads(kept: str) -> Text:
-    """The text that `dumps` made into a string."""
-    value = json.loads(kept)
-    return Text(**{**value, "blocks": tuple(Part(**part) for part in value["blocks"])})
+def loads(kept: str) -> Text | None:
+    """The text that `dumps` made into a string; None for one of another release's form."""
+    try:
+        value = json.loads(kept)
+        return Text(**{**value, "blocks": tuple(Part(**part) for part in value["blocks"])})
+    except (ValueError, TypeError, KeyError):
+        return None
