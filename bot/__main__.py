@@ -91,13 +91,15 @@ def _failed(text: str, code: int) -> int:
 
 
 def _hoisted(arguments: list[str]) -> list[str]:
-    """`--config X` and `--data X` moved to the front: people write them after the command as well."""
+    """`--config X`, `--data X` and `--debug` moved to the front: people write them after the command as well."""
     front: list[str] = []
     rest: list[str] = []
     given = iter(arguments)
     for argument in given:
         if argument == "--":
             rest += [argument, *given]
+        elif argument == "--debug":
+            front.append(argument)
         elif argument in GLOBAL:
             front += [argument, *[value for value in [next(given, None)] if value is not None]]
         elif argument.startswith(tuple(f"{name}=" for name in GLOBAL)):

@@ -91,8 +91,9 @@ async def rank(app: App, asked: Question, limit: int, since: date = date.min, un
     """Search off the loop: embedding and searching take milliseconds to seconds."""
 
     def search() -> Ranking:
+        found = app.search
         vector = app.vectors.queries([asked.topic])[0]
-        return app.search.rank(asked, vector, limit=limit, since=since, until=until)
+        return found.rank(asked, vector, limit=limit, since=since, until=until)
 
     return await asyncio.to_thread(search)
 

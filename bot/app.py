@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import Self
 
@@ -22,6 +23,9 @@ from store.folder import Folder
 from store.lexicon import Lexicon
 from store.search import Search
 from store.types import Lang
+
+PATIENCE_S = 5.0
+"""How long a command that writes waits for a shorter one to let go of the folder."""
 
 
 def utc_now() -> datetime:
@@ -38,19 +42,22 @@ def local_today() -> date:
 class App:
     """Paperboy with its parts. `embedder` overrides the configured one; `today` and `now` are the clock.
 
-    `own` asks for the data folder's index for this process alone (`store.folder`): whoever writes must.
+    `own` asks for the data folder's index for this process alone, None leaves it to others (`store.folder`).
     """
 
     settings: Settings
-    own: bool = False
+    own: bool | None = False
     embedder: Embedder | None = None
     today: Callable[[], date] = local_today
     now: Callable[[], datetime] = utc_now
 
+    def __post_init__(self) -> None:
+        self._turn = RLock()  # two threads may be the first to ask
+
     @cached_property
     def folder(self) -> Folder:
         """The data folder, its database open, its index not yet."""
-        return Folder(self.settings.data, own=self.own)
+        return Folder(self.settings.data, own=self.own, patience_s=PATIENCE_S)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -66,9 +73,14 @@ class App:
         wanted = self.settings.embedding
         return embed.make(wanted.provider, wanted.base_url, wanted.api_key.get_secret_value(), wanted.model)
 
-    @cached_property
+    @property
     def search(self) -> Search:
-        """Search over the folder, the index open."""
+        """Search over the folder, the index open; made by the first thread that asks."""
+        with self._turn:
+            return self._search
+
+    @cached_property
+    def _search(self) -> Search:
         self.folder.connect(self.vectors.signature)
         return Search(self.folder, self.lexicon, passages.centres(self.folder.db, self.lexicon, self.vectors))
 

@@ -123,7 +123,7 @@ class Llm(_Part):
 class Log(_Part):
     """`level` of what goes to stderr; `json` for one JSON object a line."""
 
-    level: Literal["debug", "info", "warning", "error"] = "warning"
+    level: Literal["debug", "info", "warning", "error"] = "info"
     as_json: Annotated[bool, Field(alias="json")] = False
 
 

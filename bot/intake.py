@@ -17,10 +17,11 @@ from ingest.models.budget import Budget
 from ingest.models.chat import Chat
 from ingest.models.chat_model import ChatModel
 from ingest.models.gathered import MOST, Gathered
-from ingest.pipeline import Pipeline, Summariser
+from ingest.pipeline import Pipeline
 from ingest.sources import SOURCES
 from ingest.sources.arxiv import Arxiv, lane
 from ingest.summaries.summarisers import ByModel, Extractive
+from ingest.work import Parts, Summariser
 
 
 @asynccontextmanager
@@ -39,15 +40,15 @@ async def pipeline(app: App, batch: bool = False) -> AsyncIterator[Pipeline]:
             fetcher, base_url=hub.base_url, token=hub.token.get_secret_value(), report=app.note
         )
         pages = Arxiv(fetcher, base_url=arxiv.base_url, api_url=arxiv.api_url)
-        yield Pipeline(
+        parts = Parts(
             app.folder,
-            source,
             Reader(app.folder.db, fetcher, pages, worker, now),
             await _summariser(app, stack, batch),
             app.vectors,
             now,
             concurrency=MOST if batch else app.settings.ingest.concurrency,
         )
+        yield Pipeline(source, parts)
 
 
 async def _summariser(app: App, stack: AsyncExitStack, batch: bool) -> Summariser:

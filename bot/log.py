@@ -14,6 +14,8 @@ import structlog
 
 from bot.config import Log
 
+NOISY = ("apscheduler", "chromadb", "httpx", "httpcore", "openai")
+
 MASK = "***"
 # A Telegram token in a URL or by itself; the keys of OpenAI and its like; a bearer header.
 _SECRET = re.compile(r"(?:bot)?\d{6,}:[A-Za-z0-9_-]{30,}|\bsk-[A-Za-z0-9_-]{8,}|(?<=Bearer )\S+")
@@ -48,6 +50,8 @@ def setup(settings: Log, secrets: Iterable[str] = ()) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.level.upper())
+    for library in NOISY:  # what they tell at "info" is for their own authors
+        logging.getLogger(library).setLevel("DEBUG" if settings.level == "debug" else "WARNING")
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -15,7 +15,8 @@ import structlog
 from bot import intake, schedule
 from bot.app import App
 from bot.schedule import Job
-from ingest.pipeline import Pipeline, Report
+from ingest.pipeline import Pipeline
+from ingest.work import Report
 from store import fulltexts, polls
 from store.errors import AppError
 

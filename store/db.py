@@ -68,6 +68,20 @@ class Db:
         return rows[0][0] if rows else None
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several reads that see one state of the database. Inside a transaction they join it."""
+        connection = self.here.conn
+        if connection.in_transaction:
+            yield
+            return
+        with self._translated():
+            connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                connection.rollback()
+
+    @contextmanager
     def write(self) -> Iterator[sqlite_utils.Database]:
         """A write transaction: all of it or nothing.
 

@@ -10,6 +10,7 @@
     │   └── IndexMismatch     another embedding model made the index
     ├── EmbedderError         no vector could be made
     ├── SourceError           a paper source could not be read
+    │   └── NotOpenYet        it has not opened that day
     └── ModelError            a model server gave no usable answer
         └── BudgetSpent       nor was it asked: the day's budget for models is spent
 
@@ -78,8 +79,17 @@ class SourceError(_Outside):
     """
 
 
+class NotOpenYet(SourceError):
+    """The source has not opened that day: no outage, and nothing to read yet."""
+
+
 class ModelError(_Outside):
-    """A model server gave no usable answer; `retry` as for `SourceError`."""
+    """A model server gave no usable answer; `retry` as for `SourceError`.
+
+    `hopeless`: it would answer nothing else either until a person changes something: the key, the model's name.
+    """
+
+    hopeless = False
 
 
 class BudgetSpent(ModelError):

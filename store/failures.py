@@ -51,6 +51,12 @@ def everything(db: Db) -> list[Failure]:
     return [Failure(**{**row, "last_at": datetime.fromisoformat(row["last_at"])}) for row in map(dict, rows)]
 
 
+def counts(db: Db) -> dict[str, int]:
+    """How often each paper that failed did, over all stages."""
+    rows = db.read("SELECT arxiv_id, sum(times) AS n FROM failures JOIN papers ON papers.id = paper GROUP BY paper")
+    return {row["arxiv_id"]: row["n"] for row in rows}
+
+
 def times(db: Db, arxiv_id: str) -> int:
     """How often the paper has failed, over all stages."""
     sql = "SELECT coalesce(sum(times), 0) FROM failures JOIN papers ON papers.id = paper WHERE arxiv_id = ?"

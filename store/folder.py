@@ -14,6 +14,8 @@ Does not own: what is in the database (papers, vectors) or in the index.
 import fcntl
 import os
 import shutil
+import threading
+import time
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -29,21 +31,24 @@ from store.types import Vector
 class Folder:
     """The data folder at `path`, made when it isn't there.
 
-    `own=True` takes the lock or fails; `own=False` takes it when it is free. Opening the index waits for `connect`.
+    `own=True` takes the lock, waiting `patience_s` for it, or fails; `own=False` takes it when it is free, and
+    `own=None` leaves it to others. The index is opened by `connect`. Threads may share a folder.
 
     Raises:
         StoreBusy: `own` was asked for, and another process has the folder.
         StoreError: the folder or its database can't be used.
     """
 
-    def __init__(self, path: Path, *, own: bool = False) -> None:
+    def __init__(self, path: Path, *, own: bool | None = False, patience_s: float = 0.0) -> None:
         self.path = path
+        self._turn = threading.RLock()
         self._index: Index | None = None
         self._index_path, self._seal = path / "index", path / "index.seal"
         self._lock: IO[str] | None = None
         try:
             path.mkdir(parents=True, exist_ok=True)
-            self._lock = _take(path / "paperboy.lock")
+            if own is not None:
+                self._lock = _take(path / "paperboy.lock", patience_s if own else 0.0)
         except OSError as error:
             raise StoreError(
                 f"The data folder {path} can't be used ({error.strerror}): choose another with --data."
@@ -70,39 +75,42 @@ class Folder:
         Raises:
             IndexMismatch: the stored vectors are another model's.
         """
-        vectors.require(self.db, signature)
-        if self._index is not None or not self.owned:
-            return
-        self._index = self._open_index(signature)
-        self.sync()
+        with self._turn:
+            vectors.require(self.db, signature)
+            if self._index is None and self.owned:
+                self._index = self._open_index(signature)
+                self.sync()
 
     def sync(self) -> int:
         """Bring the index up to date with SQLite; return how many passages that took. Without ownership: nothing."""
-        if self._index is None:
-            return 0
-        try:
-            return sync(self.db, self._index)
-        except StoreError:  # damage that shows only on use; a second failure is a real one, such as a full disk
-            self._index.rebuild()
-            return sync(self.db, self._index)
+        with self._turn:
+            if self._index is None:
+                return 0
+            try:
+                return sync(self.db, self._index)
+            except StoreError:  # damage that shows only on use; a second failure is a real one, such as a full disk
+                self._index.rebuild()
+                return sync(self.db, self._index)
 
     def restart(self, signature: str) -> None:
         """Forget all vectors and the index: every passage waits for one of the model `signature`."""
-        self._close_index()
-        _remove(self._index_path)
-        vectors.restart(self.db, signature)
-        self.connect(signature)
+        with self._turn:
+            self._close_index()
+            _remove(self._index_path)
+            vectors.restart(self.db, signature)
+            self.connect(signature)
 
     def nearest(self, vector: Vector, k: int, since: date = date.min, until: date = date.max) -> list[int]:
         """The papers (rows) of the `k` passages of these days that are closest to `vector`, best first, each once."""
-        if self._index is None:
-            return vectors.nearest(self.db, vector, k, since, until)
-        try:
-            return self._index.nearest(vector, k, since, until)
-        except StoreError:
-            self._index.rebuild()
-            sync(self.db, self._index)
-            return self._index.nearest(vector, k, since, until)
+        with self._turn:
+            if self._index is None:
+                return vectors.nearest(self.db, vector, k, since, until)
+            try:
+                return self._index.nearest(vector, k, since, until)
+            except StoreError:
+                self._index.rebuild()
+                sync(self.db, self._index)
+                return self._index.nearest(vector, k, since, until)
 
     def sizes(self) -> dict[str, int]:
         """Bytes on disk of the database and of the index."""
@@ -154,14 +162,19 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _take(path: Path) -> IO[str] | None:
-    """The lock, held until the file is closed or the process ends however it ends; None when another has it."""
+def _take(path: Path, patience_s: float) -> IO[str] | None:
+    """The lock, held until the file is closed or the process ends however it ends; None when another keeps it."""
     file = path.open("a+", encoding="utf-8")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
+    ends = time.monotonic() + patience_s
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() >= ends:
+                file.close()
+                return None
+            time.sleep(0.05)
     file.truncate(0)
     file.write(f"process {os.getpid()}")
     file.flush()

@@ -56,12 +56,13 @@ def by_rowid(db: Db, rowids: Iterable[int]) -> dict[int, Entry]:
     """The papers of these row ids; unknown ones are left out."""
     wanted = list(dict.fromkeys(rowids))
     found: dict[int, Entry] = {}
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        rows = db.read(f"SELECT arxiv_id, id FROM papers WHERE id IN ({_marks(part)})", part)  # noqa: S608 - marks only
-        numbers = {row["arxiv_id"]: row["id"] for row in rows}
-        entries = _entries(db, f"papers.id IN ({_marks(part)})", part)
-        found |= {numbers[entry.paper.arxiv_id]: entry for entry in entries}
+    with db.reading():
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            rows = db.read(f"SELECT arxiv_id, id FROM papers WHERE id IN ({_marks(part)})", part)  # noqa: S608
+            numbers = {row["arxiv_id"]: row["id"] for row in rows}
+            entries = _entries(db, f"papers.id IN ({_marks(part)})", part)
+            found |= {numbers[entry.paper.arxiv_id]: entry for entry in entries}
     return found
 
 
@@ -114,11 +115,15 @@ def _put(db: Database, entry: Entry) -> None:
     paper = entry.paper
     row: dict[str, Any] = {name: getattr(paper, name) for name in Paper.__dataclass_fields__}
     row |= {"day": paper.day.isoformat(), "authors": _json(paper.authors), "keywords": _json(paper.keywords)}
+    day = db.execute("SELECT day FROM papers WHERE arxiv_id = ?", [paper.arxiv_id]).fetchone()
     names = list(row)
     sets = ", ".join(f"{name} = excluded.{name}" for name in names)
     statement = f"INSERT INTO papers ({', '.join(names)}) VALUES ({_marks(names)})"  # noqa: S608 - our own field names
     db.execute(f"{statement} ON CONFLICT (arxiv_id) DO UPDATE SET {sets}", list(row.values()))
     rowid = db.execute("SELECT id FROM papers WHERE arxiv_id = ?", [paper.arxiv_id]).fetchone()[0]
+    # The index filters by day: a paper whose day has changed is given to it again.
+    if day is not None and day[0] != row["day"]:
+        db.execute("UPDATE passages SET indexed = 0 WHERE paper = ?", [rowid])
     db.execute("DELETE FROM summaries WHERE paper = ?", [rowid])
     for summary in entry.summaries:
         _put_summary(db, rowid, summary)
@@ -163,6 +168,11 @@ def _put_passages(db: Database, rowid: int, entry: Entry) -> None:
 
 
 def _entries(db: Db, where: str, params: list[Any]) -> list[Entry]:
+    with db.reading():
+        return _read_entries(db, where, params)
+
+
+def _read_entries(db: Db, where: str, params: list[Any]) -> list[Entry]:
     order = "day, coalesce(upvotes, -1) DESC, papers.id"
     failed = "EXISTS (SELECT 1 FROM failures WHERE paper = papers.id AND times > 0) AS failed"
     papers = db.read(f"SELECT papers.*, {failed} FROM papers WHERE {where} ORDER BY {order}", params)  # noqa: S608

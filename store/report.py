@@ -55,7 +55,7 @@ __all__ = ["LABELS", "SECTION_NAMES", "Report", "canonical", "parse", "read", "w
 _SOURCE_OF: dict[str, Source] = {source.lower(): source for source in SOURCES}
 _ARXIV_ID = re.compile(
     r"\b(?:huggingface\.co/papers|arxiv\.org/(?:abs|pdf|html))/"
-    r"(?P<id>[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7})(?:v[0-9]+)?(?:\.pdf)?(?!\w)"
+    r"(?P<id>[0-9]{4}\.[0-9]{4,5})(?:v[0-9]+)?(?:\.pdf)?(?!\w)"
 )
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNT = re.compile("[0-9]{1,9}")

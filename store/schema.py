@@ -105,6 +105,12 @@ def m007_listing(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE papers ADD COLUMN stars INTEGER")
 
 
+@migrations()
+def m008_counted(db: sqlite_utils.Database) -> None:
+    """What is in the index is counted without reading the vectors."""
+    db.execute("CREATE INDEX passages_indexed ON passages (indexed)")
+
+
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
     """Raise StoreError when a migration was applied that this version doesn't know."""
     ours = {migration.name for migration in migrations._migrations}

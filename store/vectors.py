@@ -4,7 +4,8 @@ Owns: which passages lack a vector, the vectors, their means, the signature of t
 Does not own: making vectors (ingest.embed) or the approximate index (index).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,9 +63,13 @@ def restart(db: Db, wanted: str) -> None:
         put_fact(db, _SIGNATURE, wanted.encode())
 
 
-def lacking(db: Db, limit: int) -> list[Passage]:
-    """Up to `limit` passages that have no vector yet, oldest first."""
-    rows = db.read("SELECT id, paper, lang, digest FROM passages WHERE vector IS NULL ORDER BY id LIMIT ?", [limit])
+def lacking(db: Db, limit: int, among: Collection[str] | None = None) -> list[Passage]:
+    """Up to `limit` passages that have no vector yet, oldest first; of the papers `among` (canonical ids) if given."""
+    chosen = "AND paper IN (SELECT papers.id FROM papers JOIN json_each(?) ON value = arxiv_id)" if among else ""
+    rows = db.read(
+        f"SELECT id, paper, lang, digest FROM passages WHERE vector IS NULL {chosen} ORDER BY id LIMIT ?",  # noqa: S608
+        [*([json.dumps(sorted(among))] if among else []), limit],
+    )
     entries = papers.by_rowid(db, [row["paper"] for row in rows])
     texts = {rowid: papers.passages(entry) for rowid, entry in entries.items()}
     return [Passage(row["id"], row["lang"], row["digest"], texts[row["paper"]][row["lang"]]) for row in rows]

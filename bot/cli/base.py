@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from bot.app import App
     from bot.config import Settings
     from bot.doc import Doc
@@ -52,8 +54,8 @@ def settings() -> "Settings":
 
 
 @contextmanager
-def opened(*, own: bool = False) -> "Iterator[App]":
-    """The app on the data folder; `own` for commands that write."""
+def opened(*, own: bool | None = False) -> "Iterator[App]":
+    """The app on the data folder; `own` for commands that write, None for those that stay."""
     from bot import config, log
     from bot.app import App
 
@@ -79,6 +81,13 @@ def say(text: str) -> None:
 def note(text: str) -> None:
     """Tell the person at the terminal something beside the result."""
     sys.stderr.write(f"paperboy: {text}\n")
+
+
+def say_table(table: "Table") -> None:
+    """Print a table; as wide as it wants where no terminal bounds it."""
+    from rich.console import Console
+
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
 def say_json(value: object) -> None:

@@ -11,7 +11,7 @@ from bot.cli.base import AsJson
 
 if TYPE_CHECKING:
     from bot.app import App
-    from ingest.pipeline import Report
+    from ingest.work import Report
     from store.types import Entry
 
 
@@ -50,38 +50,46 @@ def backfill(
     as_json: AsJson = False,
 ) -> None:
     """Ingest all days from FROM to TO; stopped at any time, it goes on where it stopped. Posts nothing."""
-    from bot import intake
-    from store.errors import InputError, SourceError
+    from store.errors import InputError
 
     since, until = base.day(first), base.day(last)
     if until < since:
         raise InputError(f"TO ({until}) is before FROM ({since}).")
     days = [since + timedelta(days=at) for at in range((until - since).days + 1)]
 
-    async def work(app: "App") -> "list[Report]":
-        reports = []
-        async with intake.pipeline(app, batch) as pipeline:
-            with base.progress(f"Days {since} to {until}") as progress:
-                for at, day in enumerate(days):
-                    progress(at, len(days))
-                    try:
-                        reports.append(await pipeline.day(day))
-                    except SourceError as error:
-                        base.note(f"{day}: {error}")
-                    if reports and reports[-1].waiting:
-                        break
-                progress(len(days), len(days))
-        return reports
-
     with base.opened(own=True) as app:
-        reports = base.run(work(app))
+        reports = base.run(_backfill(app, days, batch))
+    for report in reports:
+        _remark(report)
     if as_json:
         base.say_json({"days": [_as_dict(report) for report in reports]})
     else:
-        for report in reports:
-            base.say(_line(report))
-    if not reports:
+        base.say("\n".join(map(_line, reports)))
+    if all(report.listed is None for report in reports if report.day) or any(report.all_failed for report in reports):
         raise typer.Exit(1)
+
+
+async def _backfill(app: "App", days: "list[date]", batch: bool) -> "list[Report]":
+    """Day by day; in batches all days are listed first, and their papers are one batch."""
+    from bot import intake
+    from ingest.work import Report
+
+    reports = []
+    async with intake.pipeline(app, batch) as pipeline:
+        with base.progress(f"Days {days[0]} to {days[-1]}") as progress:
+            for at, day in enumerate(days):
+                progress(at, len(days))
+                if batch:
+                    reports.append(Report(day))
+                    await pipeline.look(day, reports[-1])
+                else:
+                    reports.append(await pipeline.day(day))
+                if reports[-1].waiting:
+                    break
+            if batch:
+                reports.append(await pipeline.catch_up(days[0], days[-1]))
+            progress(len(days), len(days))
+    return reports
 
 
 def resummarize(
@@ -133,13 +141,12 @@ def failures(as_json: AsJson = False) -> None:
     if not found:
         base.say("No paper has failed.")
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("paper", "stage", "times", "last", "reason")
     for one in found:
         table.add_row(one.arxiv_id, one.stage, str(one.times), f"{one.last_at:%Y-%m-%d %H:%M}", one.reason)
-    Console().print(table)
+    base.say_table(table)
 
 
 def run() -> None:
@@ -172,12 +179,17 @@ def _tell(report: "Report", as_json: bool, state: str = "") -> None:
         base.say_json(_as_dict(report) | ({"state": state} if state else {}))
     else:
         base.say(_line(report) + (f"; the day's list: {state}" if state else ""))
-        for one in report.failed:
-            base.note(f"{one.arxiv_id} ({one.stage}): {one.reason}")
+    _remark(report)
+    if report.all_failed or (report.day and report.listed is None):
+        raise typer.Exit(1)
+
+
+def _remark(report: "Report") -> None:
+    """Tell the operator what failed, what is down, and what waits."""
+    for one in report.failed:
+        base.note(f"{one.arxiv_id} ({one.stage}): {one.reason}")
     for text in filter(None, (report.problem, report.waiting)):
         base.note(text)
-    if report.all_failed:
-        raise typer.Exit(1)
 
 
 def _line(report: "Report") -> str:

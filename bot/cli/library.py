@@ -11,7 +11,7 @@ from bot.cli.base import AsJson, InLang
 if TYPE_CHECKING:
     from datetime import date
 
-    from store.types import Entry, Lang
+    from store.types import Entry, Lang, Summary
 
 FORMATS = ("md", "json", "jsonl", "bibtex")
 
@@ -61,7 +61,8 @@ def export(
         if not entries:
             raise NotStored(f"No papers are stored for {wanted}.")
         if form == "md":
-            text = _report(wanted, base.chosen(lang, app), entries)
+            there = [one for one in app.prefer(base.chosen(lang, app)) if any(_in(entry, one) for entry in entries)]
+            text = _report(wanted, base.known_lang(lang) if lang else (there or list(app.langs))[0], entries)
         elif form == "json":
             base.say_json({"day": wanted.isoformat(), "papers": [exchange.to_dict(entry) for entry in entries]})
             return
@@ -70,13 +71,18 @@ def export(
         base.say(text.rstrip("\n"))
 
 
+def _in(entry: "Entry", lang: "Lang") -> "Summary | None":
+    """The paper's summary in `lang`, and no other."""
+    return next((one for one in entry.summaries if one.lang == lang), None)
+
+
 def _report(day: "date", lang: "Lang", entries: "list[Entry]") -> str:
     """The day's report in `lang`; papers without a summary in it are left out, and said to be."""
     from store import report
     from store.errors import NotStored
     from store.types import Entry
 
-    told = [Entry(entry.paper, (one,)) for entry in entries if (one := entry.summary(lang)) and one.lang == lang]
+    told = [Entry(entry.paper, (one,)) for entry in entries if (one := _in(entry, lang))]
     if not told:
         raise NotStored(f"No paper of {day} has a summary in {lang!r}: try another --lang, or --format jsonl.")
     if len(told) < len(entries):
@@ -133,14 +139,13 @@ def eval_(
     if as_json:
         base.say_json(found)
         return
-    from rich.console import Console
     from rich.table import Table
 
     names = list(dict.fromkeys(name for kind in found["kinds"].values() for name in kind if name != "by_lang"))
     table = Table("kind", *names)
     for kind, figures in found["kinds"].items():
         table.add_row(kind, *(f"{figures[name]:g}" if name in figures else "" for name in names))
-    Console().print(table)
+    base.say_table(table)
     rest = {name: found[name] for name in ("questions", "false_answers", "false_refusals", "latency_ms")}
     base.say("\n".join(f"{name}: {value}" for name, value in rest.items()))
 

@@ -26,7 +26,7 @@ def search(
 
     from bot import answer, pages
     from bot import lang as languages
-    from bot.doc import Doc, Item, Note
+    from bot.doc import Doc, Item, Note, Para
     from store import question, quote
 
     first = base.day(since) if since else date.min
@@ -48,6 +48,9 @@ def search(
             base.say_json({"query": query, "hits": rows})
             return
         words = languages.load(base.chosen("", app))
+        if not found.question.text:
+            base.say_doc(Doc(Para(words("mistake.no_words"))))
+            return
         nothing = (Note(answer.nothing(app, found.question, words)),) if not found.known else ()
         items = (
             Item(pages.linked(hit.entry.paper), number=at, note=pages.one_line(hit.entry, app.prefer(words.lang)))

@@ -17,7 +17,7 @@ def chat(lang: InLang = "") -> None:
     """Ask questions and give commands at the console, as in a chat."""
     from bot.fronts.console import Console
 
-    with base.opened() as app:
+    with base.opened(own=None) as app:
         _at_home(app, base.chosen(lang, app))
         base.run(Console(sys.stdin, sys.stdout, base.known_lang(lang) if lang else None).run(app))
 

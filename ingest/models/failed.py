@@ -38,6 +38,7 @@ class Failed(ModelError):
     ) -> None:
         super().__init__(text, retry=retry)
         self.status, self.code, self.said, self.wait_s, self.lost = status, code, said, wait_s, lost
+        self.hopeless = status in SETTINGS or code == "insufficient_quota"
 
     @property
     def refused_form(self) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from ingest import clean
 from ingest.fetch import Fetcher, Page
 from ingest.pace import date_of
-from store.errors import ConfigError, SourceError
+from store.errors import ConfigError, NotOpenYet, SourceError
 from store.types import Paper
 
 BASE_URL = "https://huggingface.co"
@@ -62,6 +62,7 @@ class HfDaily:
         another day (Sundays repeat Saturday's list), is left out and reported.
 
         Raises:
+            NotOpenYet: the day has not begun there.
             SourceError: unreachable (retry=True), or a payload of another shape (retry=False).
 
         Source: https://huggingface.co/docs/hub/api
@@ -133,7 +134,9 @@ class HfDaily:
             said = ""
         clock = date_of(page.headers.get("date", ""))
         text = f"{self.name} refused {day}: {clean.text(said, 120) or 'no reason given'}"
-        raise SourceError(text, retry=clock is not None and day >= clock.astimezone(UTC).date())
+        if clock is not None and day >= clock.astimezone(UTC).date():
+            raise NotOpenYet(text, retry=True)
+        raise SourceError(text, retry=False)
 
 
 def _id(entry: object) -> str:

@@ -11,9 +11,9 @@ from datetime import datetime
 from ingest.embed import Embedder
 from ingest.fulltext.text import Text
 from ingest.models.chat import Chat
-from ingest.pipeline import Made
 from ingest.summaries.extract import extract
 from ingest.summaries.summarise import summarise
+from ingest.work import Made
 from store.types import EXTRACTIVE, Entry, Lang
 
 

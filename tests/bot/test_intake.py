@@ -60,7 +60,7 @@ def with_model(llm: LlmServer, **more: Any) -> dict[str, Any]:
 
 async def test_without_a_model_papers_are_quoted(configured: Configured) -> None:
     async with intake.pipeline(app := configured()) as pipeline:
-        assert isinstance(pipeline.summariser, Extractive)
+        assert isinstance(pipeline.parts.summariser, Extractive)
         assert (await pipeline.day(DAY)).summarised == 4
     assert {one.model for entry in papers.of_day(app.folder.db, DAY) for one in entry.summaries} == {EXTRACTIVE}
 
@@ -68,7 +68,7 @@ async def test_without_a_model_papers_are_quoted(configured: Configured) -> None
 async def test_with_a_model_it_writes_in_the_configured_languages(configured: Configured, llm: LlmServer) -> None:
     app = configured(llm=with_model(llm), languages=("en",))
     async with intake.pipeline(app) as pipeline:
-        assert isinstance(pipeline.summariser, ByModel)
+        assert isinstance(pipeline.parts.summariser, ByModel)
         await pipeline.day(DAY)
     made = [one for entry in papers.of_day(app.folder.db, DAY) for one in entry.summaries]
     assert {(one.lang, one.model) for one in made} == {("en", "fake-small")}
@@ -108,7 +108,7 @@ async def test_a_token_that_can_be_none_is_an_error_that_does_not_show_it(config
 async def test_its_worker_ends_with_it(configured: Configured) -> None:
     async with intake.pipeline(configured()) as pipeline:
         await pipeline.day(DAY)
-        worker = pipeline.reader._worker
+        worker = pipeline.parts.reader._worker
         process = worker._process
     assert process is not None
     assert process.returncode is not None

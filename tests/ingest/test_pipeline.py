@@ -17,12 +17,13 @@ from ingest.fulltext.worker import Worker
 from ingest.models.budget import Budget
 from ingest.models.chat_model import ChatModel
 from ingest.models.patience import Patience
-from ingest.pipeline import MAX_ATTEMPTS, Failed, Pipeline, Report
+from ingest.pipeline import MAX_ATTEMPTS, Pipeline
 from ingest.sources.arxiv import Arxiv, lane
 from ingest.sources.hf_daily import HfDaily
 from ingest.summaries.summarisers import ByModel, Extractive
+from ingest.work import Failed, Parts, Report
 from store import failures, ledger, papers, polls, vectors
-from store.errors import EmbedderError, IndexMismatch, SourceError
+from store.errors import EmbedderError, IndexMismatch
 from store.folder import Folder
 from store.types import EXTRACTIVE, Entry, Lang, Vectors
 from tests.fakes.llm_server import LlmServer
@@ -71,15 +72,10 @@ class Desk:
         self._open.append(fetcher._client.aclose)
         embedder = parts.pop("embedder", HashEmbedder())
         summariser = self._by_model(langs, tokens) if model else Extractive(embedder, self.clock)
-        return Pipeline(
-            self.folder,
-            HfDaily(fetcher, base_url=self.site.url),
-            Reader(self.db, fetcher, Arxiv(fetcher, base_url=self.site.url), self._worker, self.clock),
-            summariser,
-            embedder,
-            self.clock,
-            **parts,
-        )
+        reader = Reader(self.db, fetcher, Arxiv(fetcher, base_url=self.site.url), self._worker, self.clock)
+        bounds = {name: parts.pop(name) for name in ("max_attempts",) if name in parts}
+        whole = Parts(self.folder, reader, summariser, embedder, self.clock, **parts)
+        return Pipeline(HfDaily(fetcher, base_url=self.site.url), whole, **bounds)
 
     def _by_model(self, langs: tuple[Lang, ...], tokens: int) -> ByModel:
         budget = Budget(self.db, self.clock.today, tokens=tokens)
@@ -387,10 +383,10 @@ async def test_once_it_waits_no_page_is_fetched_in_vain(desk: Desk) -> None:
 # --- the list -------------------------------------------------------------------------------------
 
 
-async def test_an_outage_without_stored_papers_is_an_error_and_a_look(desk: Desk) -> None:
+async def test_an_outage_is_reported_and_remembered(desk: Desk) -> None:
     desk.site.configure(list_fault="500")
-    with pytest.raises(SourceError):
-        await desk.pipeline().day(DAY)
+    report = await desk.pipeline().day(DAY)
+    assert (report.listed, "500" in report.problem) == (None, True)
     down = polls.outage(desk.db, DAY)
     assert down is not None
     assert (down.at, "500" in down.reason) == (NOON, True)
@@ -407,8 +403,7 @@ async def test_an_outage_with_stored_papers_goes_on_with_those(desk: Desk) -> No
 async def test_an_outage_is_over_with_the_next_list(desk: Desk) -> None:
     desk.lists(1)
     desk.site.configure(list_fault="html")
-    with pytest.raises(SourceError):
-        await desk.pipeline().day(DAY)
+    assert (await desk.pipeline().day(DAY)).listed is None
     desk.site.configure(list_fault="")
     desk.clock.at += timedelta(minutes=30)
     await desk.pipeline().day(DAY)
@@ -424,8 +419,8 @@ async def test_an_empty_list_is_no_error(desk: Desk) -> None:
 async def test_a_day_that_has_not_begun_is_no_outage(desk: Desk) -> None:
     tomorrow = NOON.date() + timedelta(days=1)
     desk.site.configure(today=str(NOON.date()))
-    with pytest.raises(SourceError, match="not open yet"):
-        await desk.pipeline().day(tomorrow)
+    report = await desk.pipeline().day(tomorrow)
+    assert "not open yet" in report.problem
     assert polls.outage(desk.db, tomorrow) is None
 
 
@@ -583,3 +578,18 @@ async def test_a_run_that_is_broken_off_goes_on_without_paying_twice(desk: Desk,
     assert len(desk.summarised) == len(desk.stored) == 4
     assert len(finished) >= done
     assert desk.llm.totals()["duplicates"] <= max(0, answered - done), "only what was in hand may be asked again"
+
+
+async def test_a_key_that_is_refused_stops_the_run_and_counts_for_no_paper(desk: Desk) -> None:
+    desk.lists(4)
+    desk.llm.behave(api_key="another")
+    report = await desk.pipeline().day(DAY)
+    assert ("key" in report.waiting, report.failed, report.skipped) == (True, [], 4)
+    assert failures.everything(desk.db) == []
+
+
+async def test_an_abstract_that_gives_way_to_a_summary_is_not_embedded(desk: Desk) -> None:
+    desk.lists(4)
+    embedder = HashEmbedder()
+    await desk.pipeline(embedder=embedder).day(DAY)
+    assert len(embedder.asked) == 2 * 4

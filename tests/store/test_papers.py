@@ -218,3 +218,11 @@ def test_a_summary_in_another_language_is_better_than_none():
 
 def test_a_paper_without_summaries_has_none():
     assert entry().summary("zh") is None
+
+
+def test_a_paper_whose_day_moves_is_given_to_the_index_again(db):
+    papers.save(db, [about(1, "Paper", en="Fold.", day=NEXT_DAY)])
+    with db.write() as connection:
+        connection.execute("UPDATE passages SET indexed = 1")
+    papers.save(db, [about(1, "Paper", en="Fold.")])
+    assert db.value("SELECT indexed FROM passages") == 0

@@ -21,7 +21,8 @@ MOST: dict[SectionName, int] = {
 }  # fmt: skip
 """Characters: six times and more what real Chinese sections have, for English takes three times the room."""
 
-SHARED = 200
+SHARED = 250
+"""Characters of a long sentence."""
 
 _UNIT = re.compile(f"[{HAN}]|[A-Za-z0-9][A-Za-z0-9_.+-]*")
 _NOTHING = re.compile(
