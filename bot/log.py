@@ -14,7 +14,7 @@ import structlog
 
 from bot.config import Log
 
-NOISY = ("apscheduler", "chromadb", "httpx", "httpcore", "openai")
+NOISY = ("apscheduler", "chromadb", "httpcore", "httpcore2", "httpx", "httpx2", "openai")
 
 MASK = "***"
 # A Telegram token in a URL or by itself; the keys of OpenAI and its like; a bearer header.

@@ -70,7 +70,8 @@ class Failed:
 class Report:
     """What a run did. `skipped` papers had all their summaries, or have failed too often, or wait for the budget.
 
-    `listed` is None when the source was down, `problem` says how; `waiting` is why papers wait for another day.
+    `listed` is None when the source was down, `problem` says how; `waiting` is why papers wait for another
+    day, `refused` that a person has to change a setting before.
     """
 
     day: date | None = None
@@ -85,11 +86,12 @@ class Report:
     seconds: float = 0.0
     problem: str = ""
     waiting: str = ""
+    refused: bool = False
 
     @property
     def all_failed(self) -> bool:
         """Whether there was work, and none of it succeeded."""
-        return bool(self.failed) and not self.summarised
+        return (bool(self.failed) or self.refused) and not self.summarised
 
 
 @dataclass
@@ -162,6 +164,7 @@ class Work:
             except (ModelError, EmbedderError) as error:
                 if isinstance(error, BudgetSpent) or (isinstance(error, ModelError) and error.hopeless):
                     self._report.waiting = str(error)  # no other paper would fare better
+                    self._report.refused = not isinstance(error, BudgetSpent)
                 else:
                     self._fail(entry, "summarise", error)
             else:
