@@ -117,7 +117,7 @@ class Work:
         self._finished: set[str] = set()
         self._ended = False
         self._asking = 0
-        self._done = 0
+        self._left = {entry.paper.arxiv_id: None for entry in entries}
 
     async def all(self) -> None:
         """Do it all.
@@ -137,7 +137,11 @@ class Work:
                 self._stored.set()
         except BaseExceptionGroup as group:
             raise _first(group) from group
-        self._report.skipped += len(self._entries) - self._done  # those that wait for the budget
+        self._report.skipped += len(self._left)  # those that wait
+        if self._report.refused:
+            db, now = self._parts.folder.db, self._parts.now()
+            for arxiv_id in self._left:
+                failures.add(db, arxiv_id, "summarise", self._report.waiting, now, counts=False)
 
     async def _read(self) -> None:
         """Read one paper after the other, as far ahead as the queue allows."""
@@ -200,7 +204,7 @@ class Work:
             self._fail(entry, "summarise", ModelError(made.reason, retry=False))
         else:
             failures.clear(db, arxiv_id)
-            self._advance()
+            self._advance(arxiv_id)
 
     async def _embed(self) -> None:
         """Make vectors for what was stored meanwhile, in a thread, until the work has ended and none is left."""
@@ -222,11 +226,11 @@ class Work:
         arxiv_id = entry.paper.arxiv_id
         self._report.failed.append(Failed(arxiv_id, stage, str(error)))
         failures.add(self._parts.folder.db, arxiv_id, stage, str(error), self._parts.now(), counts=not error.retry)
-        self._advance()
+        self._advance(arxiv_id)
 
-    def _advance(self) -> None:
-        self._done += 1
-        self._progress(self._done, len(self._entries))
+    def _advance(self, arxiv_id: str) -> None:
+        self._left.pop(arxiv_id, None)
+        self._progress(len(self._entries) - len(self._left), len(self._entries))
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -585,7 +585,7 @@ async def test_a_key_that_is_refused_stops_the_run_and_counts_for_no_paper(desk:
     desk.llm.behave(api_key="another")
     report = await desk.pipeline().day(DAY)
     assert ("key" in report.waiting, report.failed, report.skipped) == (True, [], 4)
-    assert failures.everything(desk.db) == []
+    assert [(one.times, "key" in one.reason) for one in failures.everything(desk.db)] == [(0, True)] * 4
 
 
 async def test_an_abstract_that_gives_way_to_a_summary_is_not_embedded(desk: Desk) -> None:
