@@ -1,4 +1,4 @@
-"""How much of real papers the readers keep: `python tests/bench/extraction.py [--json]`, on ../shared/data/arxiv.
+"""How much of real papers the readers keep: `python -m tests.bench.extraction [--json]`, on ../shared/data/arxiv.
 
 What should be found is read from the same files in another way: by XPath over LaTeXML's classes, and from the outline
 that the PDF carries (the reader doesn't look at it). Texts are compared by their letters and figures alone. A formula
@@ -6,8 +6,6 @@ in a sentence must be there as often as on the page, one on its own line may be 
 citations are left out on both sides, since dropping them is a decision and not a loss.
 """
 
-import argparse
-import json
 import re
 import sys
 from collections import Counter
@@ -21,42 +19,48 @@ from typing import Any
 from lxml import html
 from pypdf import PdfReader
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
 from ingest.fulltext.html import parse_html
 from ingest.fulltext.pdf import parse_pdf
 from ingest.fulltext.text import Text
 from store.errors import SourceError
+from tests.bench.figures import SHARED, Figure, main
 
-PAPERS = Path(__file__).resolve().parents[3] / "shared" / "data" / "arxiv"
+PAPERS = SHARED / "arxiv"
+PDF = "semifa_arxiv.pdf"
 PAGES = ("1706.03762.latexml-local.html", "2407.16314.html", "2510.11260.html")
 REFUSED = ("2308.16190v1.pdf", "2609-shell-skeleton.html", "abs-2508.16190.html")
 DISPLAYED = "ancestor::*[contains(@class, 'ltx_eqn_table')]"
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
-def main() -> None:
-    """Print the figures, as a table or as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    as_json = parser.parse_args().json
+LEAST = {"headings": 1.0, "table numbers": 0.95, "captions": 1.0, "formulas as $tex$": None, "paragraphs whole": None}
+"""Of what is found in pages, the shares that must be."""
+
+
+def measure() -> list[Figure]:
+    """The shares found in all pages together, what must not be there, and the seconds of the slowest."""
     if not PAPERS.is_dir():
         sys.exit(f"no recorded papers at {PAPERS}")
-    figures = measure()
-    if as_json:
-        print(json.dumps(figures, indent=1, ensure_ascii=False))
-        return
-    for name, values in figures.items():
-        print(name, *(f"  {key}: {value}" for key, value in values.items()), sep="\n")
+    pages, pdf = [measure_page(PAPERS / name) for name in PAGES], measure_pdf(PAPERS / PDF)
+    refused = [refusal(PAPERS / name) for name in REFUSED]
+    halves = [refusal(PAPERS / name, half=True) for name in (*PAGES, PDF)]
+    return [
+        *(Figure(f"HTML: {name}, share", share(pages, name), least, least=True) for name, least in LEAST.items()),
+        Figure("HTML: bibliography entries", sum(page["bibliography entries"] for page in pages), 0),
+        Figure("HTML: e-mail addresses", sum(page["e-mail addresses"] for page in pages), 0),
+        Figure("HTML: a page at most, s", max(page["seconds"] for page in pages)),
+        Figure("PDF: headings, share", share([pdf], "headings"), 1, least=True),
+        Figure("PDF: references", pdf["references"], 0),
+        Figure("PDF: s", pdf["seconds"]),
+        Figure("pages that are no paper, but were read", refused.count(""), 0),
+        Figure("halves that were read", halves.count(""), 0),
+    ]
 
 
-def measure() -> dict[str, dict[str, Any]]:
-    """Return the figures of every recorded paper by file name."""
-    figures: dict[str, dict[str, Any]] = {name: measure_page(PAPERS / name) for name in PAGES}
-    figures["semifa_arxiv.pdf"] = measure_pdf(PAPERS / "semifa_arxiv.pdf")
-    figures["refused"] = {name: refusal(PAPERS / name) for name in REFUSED}
-    figures["halves refused"] = {name: refusal(PAPERS / name, half=True) for name in (*PAGES, "semifa_arxiv.pdf")}
-    return figures
+def share(measured: list[dict[str, Any]], name: str) -> float:
+    """What was found of what there is, over all papers."""
+    found, there = (sum(one[name][at] for one in measured) for at in (0, 1))
+    return found / there
 
 
 def measure_page(path: Path) -> dict[str, Any]:
@@ -179,4 +183,4 @@ def squeezed(tex: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(measure)

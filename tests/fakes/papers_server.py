@@ -65,6 +65,7 @@ class Settings:
 
     `speed` divides every real waiting time: at 100, arXiv's three seconds are 30 ms.
     `weekend` is what a Saturday or Sunday answers: "empty", "400", or "friday" (the list before it).
+    `page_bytes` is the least that a generated HTML page has.
     """
 
     today: str = ""
@@ -75,6 +76,7 @@ class Settings:
     hub_window_s: float = 300.0
     weekend: str = "empty"
     list_fault: str = ""
+    page_bytes: int = 0
 
 
 @dataclass
@@ -322,8 +324,7 @@ class PapersServer:
         body = body or self._made(kind, page or Page(paper_id, paper_id, "No abstract."), fault)
         return await self._send(request, body, kind, fault)
 
-    @staticmethod
-    def _made(kind: str, page: Page, fault: str) -> bytes:
+    def _made(self, kind: str, page: Page, fault: str) -> bytes:
         """A generated page; of a fault only that which is in the text itself."""
         if kind == "abs":
             return abstract_page(page).encode()
@@ -333,9 +334,9 @@ class PapersServer:
             return file_selector(page).encode()
         if fault == "no_text":
             return b"<html><body><article class='ltx_document'><img src='1.png'/></article></body></html>"
-        once = html_page(page)
-        more = len(html_page(page, repeat=2)) - len(once)
-        return html_page(page, repeat=10_000_000 // more + 1 if fault == "huge" else 1).encode()
+        least = 10_000_000 if fault == "huge" else self.settings.page_bytes
+        more = len(html_page(page, repeat=2)) - len(html_page(page))
+        return html_page(page, repeat=least // more + 1).encode()
 
     @staticmethod
     async def _send(request: web.Request, body: bytes, kind: str, fault: str) -> web.StreamResponse:
