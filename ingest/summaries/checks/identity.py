@@ -37,6 +37,7 @@ TELLING = 3
 """Different numbers with a decimal or a percent sign that it takes to tell, all of them in the text."""
 
 _TELLING = re.compile(r"\d+\.\d+|\d+(?=%)")
+_TEX = re.compile(r"\$[^$\n]*\$|\\[A-Za-z]+")  # the words of a formula are TeX's
 _WORDS = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
 _PUNCTUATION = re.compile(r"[^a-z0-9\u3400-\u9fff]+")
 _COINED = re.compile(r"\b(?![A-Z]+s?\b)[A-Z]\w*[A-Z][\w+]*")  # LanternNet, not LLMs: a field's word names no paper
@@ -70,6 +71,7 @@ def likeness(paper: Paper, summary: str) -> float:
 
 def grounded(summary: str, text: str) -> bool:
     """Whether the summary's coined words are the text's, and so are nearly all Latin ones, or telling numbers."""
+    summary = _TEX.sub(" ", summary)
     words, coined = set(_WORDS.findall(summary.lower())), set(_COINED.findall(summary))
     if not all(name in text for name in coined):
         return False

@@ -75,3 +75,8 @@ def test_a_coined_name_that_was_not_read_is_another_papers():
 def test_a_title_of_one_word_does_not_show_whose_summary_it_is():
     paper = replace(UNNAMED, title="Robots Are All You Need")
     assert check(all_five("Robots pour tea in a kitchen, and never spill a drop of it on the table."), "en", paper)
+
+
+def test_the_words_of_a_formula_are_nobodys():
+    text = r"WareNet reads a map of shelves and charging points: $\frac{1}{n}\sum_i \alpha_i$, $\beta \leq 1$."
+    assert check(all_five(text), "en", NAMED, READ) == []
