@@ -53,12 +53,14 @@ def by_title(db: Db, text: str) -> list[Entry]:
     return named or sorted(entries, key=lambda entry: entry.paper.day, reverse=True)
 
 
+def ids_stored(db: Db, text: str) -> list[Entry]:
+    """The stored papers whose ids stand in `text`, in their order."""
+    return [entry for arxiv_id in ids(text) if (entry := papers.get(db, arxiv_id)) is not None]
+
+
 def papers_called(db: Db, text: str) -> list[Entry]:
     """The papers that `text` names: those of its ids, else those with such a title; none when nothing fits."""
-    named = ids(text)
-    if named:
-        return [entry for arxiv_id in named if (entry := papers.get(db, arxiv_id)) is not None]
-    return by_title(db, text)
+    return ids_stored(db, text) if ids(text) else by_title(db, text)
 
 
 def name(title: str) -> str:

@@ -107,7 +107,12 @@ def whole(entry: Entry, name: SectionName, langs: Sequence[Lang]) -> Quote | Non
 
 
 def section(entry: Entry, weights: Mapping[Unit, float]) -> str:
-    """The section, of any summary, in which most of `weights` stands: a SectionName, "abstract" or "title"."""
+    """The section, of any summary, in which most of `weights` stands: a SectionName, "abstract" or "title".
+
+    Without weights the paper was called by its name, which stands in its title.
+    """
+    if not weights:
+        return "title"
     wanted = _phrases(weights)
     texts = [(name, text) for name, _, text in _texts(entry, ())]
     scores = [

@@ -19,11 +19,11 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from store import papers, vectors
+from store import find, papers, vectors
 from store.folder import Folder
 from store.lexicon import Lexicon, Unit
 from store.question import Question
-from store.types import LANGS, Hit, Lang, Vector, Vectors
+from store.types import LANGS, Entry, Hit, Lang, Vector, Vectors
 from store.words import phrase
 
 GATE = 0.65
@@ -37,6 +37,9 @@ CUT = 0.60
 
 LONG = 4
 """A topic of more units than this is a sentence: papers repeat less of it, and it means one paper."""
+
+BEST = 2.0
+"""The score of a paper that is called by its name: the highest that there is."""
 
 NEAREST = 200
 """Passages taken from the vector index."""
@@ -95,8 +98,12 @@ class Search:
     ) -> Ranking:
         """Return the `limit` best papers of the days `since` to `until`, and how many of all are on the topic.
 
-        `vector` embeds the question's topic, shape (dim,). Papers on the topic are never cut off by `limit`.
+        `vector` embeds the question's topic, shape (dim,). Papers on the topic are never cut off by `limit`. Papers
+        named by their ids are the whole answer; so are those with such a title, where no paper is about the words.
         """
+        db = self._folder.db
+        if named := _within(find.ids_stored(db, question.text), since, until):
+            return _named(question, named)
         units = self._lexicon.units(question.topic)
         one = question.asks_one or len(units) > LONG
         rows = self._rows(since, until)
@@ -106,6 +113,8 @@ class Search:
         # A single letter or digit stands in every paper, and no question hangs on one.
         telling = any(len(unit[0]) > 1 for unit in units)
         known = telling and any(part.answers(question.asks_one) for part in covered)
+        if telling and not known and (named := _within(find.by_title(db, question.topic), since, until)):
+            return _named(question, named)
         query = _unit(vector - self._centres[question.lang])
         near = self._folder.nearest(query, NEAREST, since, until)
         at, score = self._scored(rows, words, near, query)
@@ -174,6 +183,16 @@ class Search:
     def _hits(self, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> tuple[Hit, ...]:
         entries = papers.by_rowid(self._folder.db, rows.tolist())
         return tuple(Hit(entries[row], score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True))
+
+
+def _within(entries: Sequence[Entry], since: date, until: date) -> list[Entry]:
+    return [entry for entry in entries if since <= entry.paper.day <= until]
+
+
+def _named(question: Question, entries: Sequence[Entry]) -> Ranking:
+    """The papers that the question calls by their names; nothing of it is left to be searched for."""
+    hits = tuple(Hit(entry, BEST) for entry in entries)
+    return Ranking(question, hits, len(hits), known=True, one=True, weights={})
 
 
 def _numbers(joined: str | None) -> NDArray[np.int64]:

@@ -45,6 +45,25 @@ def test_the_list_is_complete_and_nothing_else_is_on_it(library, question, expec
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(P3, [P3], id="its id"),
+        pytest.param(f"arXiv:{P3}v2", [P3], id="its id with a version"),
+        pytest.param(f"https://huggingface.co/papers/{P3}", [P3], id="its page"),
+        pytest.param(f"{P4} and {P3}", [P4, P3], id="two ids, in their order"),
+        pytest.param("TouchPil", [P3], id="a part of a word of its title"),
+        pytest.param("SkyLark-2: Longer Cl", [P1], id="a part of its title"),
+    ],
+)
+def test_a_paper_that_is_called_by_its_name_comes_first(library, text, expected):
+    assert [hit.entry.paper.arxiv_id for hit in library.rank(text).hits[: len(expected)]] == expected
+
+
+def test_a_paper_called_by_its_id_keeps_to_the_days_asked_for(library):
+    assert library.rank(P3, since=NEXT_DAY).listed == 0
+
+
+@pytest.mark.parametrize(
     "question",
     [
         pytest.param("quantum cryptography", id="a topic"),
