@@ -99,7 +99,8 @@ class Sources(_Part):
 class Llm(_Part):
     """The model that writes summaries: any OpenAI-compatible server. Without `model` they are quoted from the papers.
 
-    Prices are US dollars per million tokens. A budget of 0 is no limit.
+    Prices are US dollars per million tokens. A budget of 0 is no limit. `batch_poll_s` is how long a batch waits for
+    one more question, and between two looks at it.
     """
 
     base_url: str = ""
@@ -108,6 +109,7 @@ class Llm(_Part):
     fallback_model: str = ""
     timeout_s: Annotated[float, Field(gt=0)] = 120.0
     concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+    batch_poll_s: Annotated[float, Field(gt=0)] = 60.0
     daily_budget_usd: Annotated[float, Field(ge=0)] = 0.0
     daily_budget_tokens: Annotated[int, Field(ge=0)] = 0
     price_in: Annotated[float, Field(ge=0)] = 0.0

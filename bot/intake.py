@@ -13,6 +13,7 @@ from bot.app import App
 from ingest.fetch import HUB, Fetcher, agent
 from ingest.fulltext.reading import Reader
 from ingest.fulltext.worker import Worker
+from ingest.models.batch import Pace
 from ingest.models.budget import Budget
 from ingest.models.chat import Chat
 from ingest.models.chat_model import ChatModel
@@ -72,5 +73,8 @@ async def _summariser(app: App, stack: AsyncExitStack, batch: bool) -> Summarise
         price_out=llm.price_out,
     )
     stack.push_async_callback(chat.aclose)
-    asked: Chat = await stack.enter_async_context(Gathered(chat)) if batch else chat
+    asked: Chat = chat
+    if batch:
+        pace = Pace(poll_s=llm.batch_poll_s)
+        asked = await stack.enter_async_context(Gathered(chat, app.folder.db, quiet_s=llm.batch_poll_s, pace=pace))
     return ByModel(asked, app.langs, app.settings.ingest.max_input_tokens, now)

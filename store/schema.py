@@ -111,6 +111,16 @@ def m008_counted(db: sqlite_utils.Database) -> None:
     db.execute("CREATE INDEX passages_indexed ON passages (indexed)")
 
 
+@migrations()
+def m009_batches(db: sqlite_utils.Database) -> None:
+    """Batches of questions that model servers have; `asked` is a JSON list of the questions' names."""
+    db.execute("""
+        CREATE TABLE batches (
+            server TEXT NOT NULL, batch_id TEXT NOT NULL, asked TEXT NOT NULL, at TEXT NOT NULL,
+            booked INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (server, batch_id)
+        ) STRICT""")
+
+
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
     """Raise StoreError when a migration was applied that this version doesn't know."""
     ours = {migration.name for migration in migrations._migrations}

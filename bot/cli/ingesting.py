@@ -87,8 +87,9 @@ async def _backfill(app: "App", days: "list[date]", batch: bool) -> "list[Report
                 if reports[-1].waiting:
                     break
             if batch:
-                reports.append(await pipeline.catch_up(days[0], days[-1]))
-            progress(len(days), len(days))
+                reports.append(await pipeline.catch_up(days[0], days[-1], progress))
+            else:
+                progress(len(days), len(days))
     return reports
 
 

@@ -44,6 +44,10 @@ class BatchRequest(Generic[T]):
     max_tokens: int
 
 
+class CalledOff(ModelError):
+    """The batch took too long, and was called off: it is not to be waited for again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How often to look, and when to give up, in seconds; `now` and `sleep` are time."""
@@ -54,21 +58,13 @@ class Pace:
     sleep: Sleep = asyncio.sleep
 
 
-async def run(
-    server: ChatServer,
-    patience: Patience,
-    model: str,
-    dialect: Dialect,
-    requests: Sequence[BatchRequest[Any]],
-    pace: Pace,
-) -> dict[str, Said | ModelError]:
-    """Return what the model says to each request, by its `custom_id`.
-
-    Nothing is kept: a process that ends while it waits has lost the batch, which is paid for all the same.
+async def send(
+    server: ChatServer, patience: Patience, model: str, dialect: Dialect, requests: Sequence[BatchRequest[Any]]
+) -> str:
+    """Return the server's name of a new batch of these requests. From now on it is answered, and to be paid.
 
     Raises:
-        ModelError: the server offers no batches, or refuses this one (retry=False); unreachable, or not done within
-            `pace.total_s`, whereupon the batch is called off (retry=True).
+        ModelError: the server offers no batches (retry=False), or is unreachable (retry=True).
     """
     body = "".join(json.dumps(_line(model, dialect, one), ensure_ascii=False) + "\n" for one in requests)
     ask = partial(_ask, server, patience)
@@ -85,21 +81,33 @@ async def run(
         raise
     if not hasattr(batch, "status"):  # a page, from a server that answers anything
         raise ModelError(f"{server.host} offers no batches: leave --batch out", retry=False)
-    batch = await _over(server.host, ask, batch, pace)
+    return str(batch.id)
+
+
+async def answers(
+    server: ChatServer, patience: Patience, batch_id: str, requests: Sequence[BatchRequest[Any]], pace: Pace
+) -> dict[str, Said | ModelError]:
+    """Return what the model says to each of these requests of the batch, by its `custom_id`; waits until it is over.
+
+    Raises:
+        ModelError: the server refuses the batch or has it no more (retry=False); unreachable, or not done within
+            `pace.total_s`, whereupon the batch is called off (retry=True).
+    """
+    ask = partial(_ask, server, patience)
+    batch = await _over(server.host, ask, batch_id, pace)
     files = [file_id for file_id in (batch.output_file_id, batch.error_file_id) if file_id]
     texts = [(await ask(partial(_content, file_id))).text for file_id in files]
     return _results(server.host, batch.status, requests, "\n".join(texts))
 
 
-async def _over(host: str, ask: Ask, batch: Any, pace: Pace) -> Any:
+async def _over(host: str, ask: Ask, batch_id: str, pace: Pace) -> Any:
     """The batch when it is over, however it went."""
-    name, ends = batch.id, pace.now() + pace.total_s
-    while batch.status not in _OVER:
+    ends = pace.now() + pace.total_s
+    while (batch := await ask(lambda api: api.batches.retrieve(batch_id))).status not in _OVER:
         if pace.now() >= ends:
-            await ask(lambda api: api.batches.cancel(name))
-            raise ModelError(f"{host} had no batch done within {pace.total_s:g} s: called off", retry=True)
+            await ask(lambda api: api.batches.cancel(batch_id))
+            raise CalledOff(f"{host} had no batch done within {pace.total_s:g} s: called off", retry=True)
         await pace.sleep(pace.poll_s)
-        batch = await ask(lambda api: api.batches.retrieve(name))
     if batch.status == "failed":
         raise ModelError(f"{host} refused the batch ({_why(batch)})", retry=False)
     return batch

@@ -96,13 +96,16 @@ class Till:
         """As `Budget.hold`, for a call whose answer may take all of `max_tokens`."""
         return self.budget.hold(tokens_in + max_tokens, share * self._cost(tokens_in, max_tokens))
 
-    def book(self, model: str, bill: Bill, tokens_in: int, tokens_out: int, share: float = 1.0) -> None:
-        """Put a call on the bill and into the ledger."""
+    def book(
+        self, model: str, bill: Bill, tokens_in: int, tokens_out: int, share: float = 1.0, *, again: bool = False
+    ) -> None:
+        """Put a call on the bill and into the ledger; `again` when it is there already."""
         cost_usd = share * self._cost(tokens_in, tokens_out)
         bill.tokens_in += tokens_in
         bill.tokens_out += tokens_out
         bill.cost_usd += cost_usd
-        self.budget.book(model, bill.purpose, tokens_in, tokens_out, cost_usd)
+        if not again:
+            self.budget.book(model, bill.purpose, tokens_in, tokens_out, cost_usd)
 
     def _cost(self, tokens_in: int, tokens_out: int) -> float:
         return (tokens_in * self.price_in + tokens_out * self.price_out) / 1e6

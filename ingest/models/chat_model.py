@@ -5,17 +5,18 @@ passing failure (patience), once more where an answer is empty, cut off or of an
 fallback model where calls of the first one keep failing.
 
 Owns: the order of these, concurrency, the time bound, booking.
-Does not own: each of them, prompts, the budget's limits (budget).
+Does not own: each of them, batches, prompts, the budget's limits (budget).
 """
 
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import ExitStack, aclosing
+from contextlib import aclosing
 from functools import partial
 
-from ingest.models import batch, verdict
-from ingest.models.batch import PRICE, BatchRequest, Pace
+from ingest.models import verdict
+from ingest.models.batch import BatchRequest, Pace
+from ingest.models.batches import Batches
 from ingest.models.budget import Bill, Budget, Till
 from ingest.models.chat import Message, Reply, T, estimate
 from ingest.models.failed import Failed
@@ -24,6 +25,7 @@ from ingest.models.llm import ChatServer
 from ingest.models.patience import Patience, R
 from ingest.models.said import Piece, Said, Streamed, estimated
 from ingest.models.verdict import Flaw, shaped
+from store.db import Db
 from store.errors import BudgetSpent, ModelError
 
 _LONGER = 2
@@ -60,6 +62,12 @@ class ChatModel:
         self._slots = asyncio.Semaphore(concurrency)
         self._patience = patience or Patience()
         self._learnt = Ladder()
+        self._batches = Batches(self._server, self._patience, model, self._learnt, self._till)
+
+    @property
+    def name(self) -> str:
+        """The model that is asked first."""
+        return self._model
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -107,52 +115,27 @@ class ChatModel:
             raise flaw.final(model, max_tokens) from None
 
     async def complete_batch(
-        self, requests: Sequence[BatchRequest[T]], *, purpose: str, pace: Pace | None = None
+        self, requests: Sequence[BatchRequest[T]], *, purpose: str, db: Db, pace: Pace | None = None
     ) -> dict[str, Reply[T] | ModelError]:
         """Return an answer, or why there is none, to each request by its `custom_id`; takes up to a day.
 
-        The first one is asked as usual: what it teaches of the server holds for the others, which go as one batch at
-        half the price. Those that the day's budget has no room for are `BudgetSpent`; no answer is asked for twice.
+        A `custom_id` says all of its request: one that is in a batch already, sent by an earlier process too (`db`
+        knows), is answered from there and not asked or booked again. Of the others the first one is asked as usual:
+        what it teaches of the server holds for the rest, which go as one batch at half the price. Those that the day's
+        budget has no room for are `BudgetSpent`; no answer is asked for twice.
 
         Raises:
             BudgetSpent, ModelError: the first one failed, or the batch as a whole did (no batches offered).
         """
-        if not requests:
-            return {}
-        first, began = requests[0], time.monotonic()
-        reply = await self.complete(first.messages, first.shape, purpose=purpose, max_tokens=first.max_tokens)
-        done: dict[str, Reply[T] | ModelError] = {first.custom_id: reply}
-        sent: dict[str, BatchRequest[T]] = {}
-        with ExitStack() as held:
-            for one in requests[1:]:
-                try:
-                    held.enter_context(self._till.hold(estimated(one.messages), one.max_tokens, PRICE))
-                    sent[one.custom_id] = one
-                except BudgetSpent as error:
-                    done[one.custom_id] = error
-            if sent:
-                dialect = self._learnt.get(self._server.base_url, self._model)
-                found = await batch.run(
-                    self._server, self._patience, self._model, dialect, list(sent.values()), pace or Pace()
-                )
-                for name, said in found.items():
-                    done[name] = self._settled(said, sent[name], Bill(purpose), time.monotonic() - began)
+        pace = pace or Pace()
+        done = await self._batches.sent_before(requests, purpose, db, pace)
+        left = [one for one in requests if one.custom_id not in done]
+        if left:
+            first = left[0]
+            reply = await self.complete(first.messages, first.shape, purpose=purpose, max_tokens=first.max_tokens)
+            done[first.custom_id] = reply
+            done |= await self._batches.sent_now(left[1:], purpose, db, pace)
         return {one.custom_id: done[one.custom_id] for one in requests}
-
-    def _settled(
-        self, said: Said | ModelError, request: BatchRequest[T], bill: Bill, seconds: float
-    ) -> Reply[T] | ModelError:
-        """What a line of a batch comes to; booked at a batch's price."""
-        if isinstance(said, ModelError):
-            return said
-        self._till.book(self._model, bill, said.tokens_in, said.tokens_out, PRICE)
-        try:
-            value = shaped(verdict.whole(self._model, said.text, said.finish, said.refusal), request.shape)
-        except Flaw as flaw:
-            return flaw.final(self._model, request.max_tokens)
-        except ModelError as error:
-            return error
-        return Reply(value, self._model, bill.tokens_in, bill.tokens_out, bill.cost_usd, seconds)
 
     # --- one answer -----------------------------------------------------------------------------
 

@@ -24,11 +24,6 @@ class BatchServer(ChatServer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.looks, self.ends = 2, "completed"
-        self.broken: set[str] = set()
-        self.left_out: set[str] = set()
-        self.files: dict[str, str] = {}
-        self.batches: dict[str, dict[str, Any]] = {}
         self.app.add_routes([
             web.post("/v1/files", self.upload),
             web.get("/v1/files/{id}/content", self.content),
@@ -36,6 +31,14 @@ class BatchServer(ChatServer):
             web.get("/v1/batches/{id}", self.look),
             web.post("/v1/batches/{id}/cancel", self.cancel),
         ])  # fmt: skip
+
+    def _reset(self) -> None:
+        super()._reset()
+        self.looks, self.ends = 2, "completed"
+        self.broken: set[str] = set()
+        self.left_out: set[str] = set()
+        self.files: dict[str, str] = {}
+        self.batches: dict[str, dict[str, Any]] = {}
 
     async def upload(self, request: web.Request) -> web.Response:
         form = await request.post()
@@ -62,11 +65,13 @@ class BatchServer(ChatServer):
         return web.json_response(self.batches[name])
 
     async def look(self, request: web.Request) -> web.Response:
-        batch = self.batches[request.match_info["id"]]
+        batch = self.batches.get(request.match_info["id"])
+        if batch is None:
+            return problem(404, "No such batch.", "not_found")
         batch["looks"] += 1
         if batch["looks"] <= self.looks:
             batch["status"] = "in_progress"
-        elif batch["status"] == "in_progress":
+        elif batch["status"] in ("validating", "in_progress"):
             self._end(batch)
         return web.json_response(batch)
 

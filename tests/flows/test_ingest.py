@@ -3,12 +3,9 @@
 The made-up day tests a stranger's clone too; the recorded one is skipped where it isn't at hand.
 """
 
-import asyncio
 import json
 import sqlite3
 import subprocess
-import threading
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
@@ -16,106 +13,13 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.llm_server import LlmServer
-from tests.fakes.papers_server import PapersServer
-from tests.flows.command import COMMAND, Done, environment, paperboy
-from tests.shared import SHARED, needs_shared
+from tests.flows.command import COMMAND, environment
+from tests.flows.world import COUNT, MADE, Run, World
+from tests.shared import needs_shared
 
 RECORDED = "2026-02-26"
-MADE = "2026-03-03"
-COUNT = 5
-KEY = "sk-made-up-key-that-nobody-may-see"
 KEYS = ["day", "listed", "new", "read", "summarised", "failed", "skipped", "tokens", "cost_usd", "seconds", "state"]
 DEADLINE_S = 60.0
-
-
-class World:
-    """Both stand-ins in a thread of their own, and the settings that lead to them as environment variables."""
-
-    def __init__(self, data: Path) -> None:
-        self.site = PapersServer(data, today="2026-03-20", pace_s=0.02)
-        self.llm = LlmServer()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-
-    def __enter__(self) -> "World":
-        self._thread.start()
-        self._do(self.site.__aenter__())
-        self._do(self.llm.__aenter__())
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._do(self.llm.__aexit__())
-        self._do(self.site.__aexit__())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    def _do(self, work: Any) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
-
-    def fresh(self) -> None:
-        """As at the start, with a made-up day."""
-        self.site._reset()
-        self.llm._reset()
-        self.llm.behave(api_key=KEY)
-        self.site.add_day(MADE, count=COUNT)
-
-    def variables(self, *, model: bool) -> dict[str, str]:
-        """The settings; embeddings come from the stand-in, whose vectors cost no CPU."""
-        values = {
-            "SOURCES__HF_DAILY__BASE_URL": self.site.url,
-            "SOURCES__ARXIV__BASE_URL": self.site.url,
-            "SOURCES__ARXIV__API_URL": f"{self.site.url}/api/query",
-            "SOURCES__ARXIV__PACE_S": "0.03",
-            "SOURCES__ARXIV__CONTACT": "me@example.org",
-            "EMBEDDING__PROVIDER": "openai",
-            "EMBEDDING__BASE_URL": self.llm.base_url,
-            "EMBEDDING__API_KEY": KEY,
-            "EMBEDDING__MODEL": "fake-embedding",
-        }
-        if model:
-            values |= {
-                "LLM__BASE_URL": self.llm.base_url,
-                "LLM__API_KEY": KEY,
-                "LLM__MODEL": "fake-small",
-                "LLM__PRICE_IN": "1",
-                "LLM__PRICE_OUT": "2",
-            }
-        return {f"PAPERBOY_{name}": value for name, value in values.items()}
-
-    @property
-    def chats(self) -> list[Any]:
-        return [call for call in self.llm.calls if call.kind == "chat"]
-
-
-Run = Callable[..., Done]
-
-
-@pytest.fixture(scope="module")
-def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    recorded = SHARED / "data"
-    with World(recorded if recorded.is_dir() else tmp_path_factory.mktemp("nothing recorded")) as made:
-        yield made
-
-
-@pytest.fixture
-def world(_world: World) -> World:
-    _world.fresh()
-    return _world
-
-
-@pytest.fixture
-def run(world: World, tmp_path: Path) -> Run:
-    """Runs a command in a folder of the test's own; nothing that it says holds the key."""
-
-    def command(*arguments: str | Path, model: bool = True, **more: str) -> Done:
-        done = paperboy(*arguments, cwd=tmp_path, **world.variables(model=model) | more)
-        assert KEY not in done.out + done.err
-        assert "Traceback" not in done.err
-        return done
-
-    return command
 
 
 def rows(home: Path, sql: str) -> list[tuple[Any, ...]]:

@@ -33,29 +33,29 @@ async def ask(chat: Gathered, n: int, *more: Message):
     return await chat.complete(asked(n, *more), Note, purpose="summary", max_tokens=200)
 
 
-async def test_questions_asked_at_one_time_are_one_batch(chats, llm, pace):
-    async with Gathered(chats(), quiet_s=0.01, pace=pace) as chat:
+async def test_questions_asked_at_one_time_are_one_batch(chats, llm, pace, db):
+    async with Gathered(chats(), db, quiet_s=0.01, pace=pace) as chat:
         replies = await asyncio.gather(*(ask(chat, n) for n in range(4)))
     assert ["41.5%" in reply.value.results for reply in replies] == [True] * 4
     assert len(llm.batches) == 1
 
 
-async def test_a_repair_is_asked_at_once(chats, llm, pace):
-    async with Gathered(chats(), quiet_s=3600, pace=pace) as chat:
+async def test_a_repair_is_asked_at_once(chats, llm, pace, db):
+    async with Gathered(chats(), db, quiet_s=3600, pace=pace) as chat:
         await ask(chat, 1, Message("assistant", "{}"), Message("user", "Mend it."))
     assert llm.batches == {}
 
 
-async def test_a_server_without_batches_is_said_to_each_who_asked(chats, pace):
+async def test_a_server_without_batches_is_said_to_each_who_asked(chats, pace, db):
     async with ChatServer() as plain:
         plain.behave(api_key=KEY)
-        async with Gathered(chats(url=plain.base_url), quiet_s=0.01, pace=pace) as chat:
+        async with Gathered(chats(url=plain.base_url), db, quiet_s=0.01, pace=pace) as chat:
             found = await asyncio.gather(*(ask(chat, n) for n in range(3)), return_exceptions=True)
     assert [isinstance(one, ModelError) and "batches" in str(one) for one in found] == [True] * 3
 
 
-async def test_leaving_breaks_waiting_questions_off(chats, llm, pace):
-    async with Gathered(chats(), quiet_s=0.01, pace=Pace(poll_s=60, total_s=600)) as chat:
+async def test_leaving_breaks_waiting_questions_off(chats, llm, pace, db):
+    async with Gathered(chats(), db, quiet_s=0.01, pace=Pace(poll_s=60, total_s=600)) as chat:
         llm.looks = 1000
         waiting = asyncio.create_task(ask(chat, 1))
         other = asyncio.create_task(ask(chat, 2))
