@@ -27,6 +27,9 @@ Kind: TypeAlias = Literal["listing", "fact", "paper", "none"]
 MAX_QUOTED = 3
 """Papers quoted for a question about one: the likeliest is first."""
 
+NAMES = 2
+"""Latin words that may be a name in any language."""
+
 NEAR = 0.5
 """Score from which a paper below the cut is named as near."""
 
@@ -64,8 +67,10 @@ class Answer:
         return "\n\n".join(render(self.doc, PLAIN))
 
 
-async def ask(app: App, text: str, lang: Lang | None = None) -> Answer:
+async def ask(app: App, text: str, lang: Lang | None = None, page: range | None = None) -> Answer:
     """Answer `text` in `lang`, or in the question's own language, or (an id has none) in the host's first.
+
+    Of a list only the lines of `page` (numbers from 1) are shown, if given; `papers` has all.
 
     Raises:
         StoreError: the data folder can't be used.
@@ -84,7 +89,7 @@ async def ask(app: App, text: str, lang: Lang | None = None) -> Answer:
     called = _called(asked, ranking)
     if called is not None:
         return _about(app, asked, called, words)
-    return _fact(app, ranking, words) if ranking.one else _listing(app, ranking, words)
+    return _fact(app, ranking, words) if ranking.one else _listing(app, ranking, words, page)
 
 
 async def rank(app: App, asked: Question, limit: int, since: date = date.min, until: date = date.max) -> Ranking:
@@ -98,9 +103,15 @@ async def rank(app: App, asked: Question, limit: int, since: date = date.min, un
     return await asyncio.to_thread(search)
 
 
-def spoken(app: App, asked: Question) -> Lang:
-    """The question's language; the host's first where it has none, as an id or a date."""
-    return asked.lang if any(map(str.isalpha, find.without_ids(asked.text))) else app.langs[0]
+def spoken(app: App, asked: Question, hint: Lang | None = None) -> Lang:
+    """The question's language; where it has none, as an id or a date, the asker's (`hint`), or else the host's first.
+
+    A Latin word or two is no language where the asker's is known: "HyTRec" is what everybody calls it.
+    """
+    letters = find.without_ids(asked.text)
+    if not any(map(str.isalpha, letters)) or (hint and asked.lang == "en" and len(letters.split()) <= NAMES):
+        return hint or app.langs[0]
+    return asked.lang
 
 
 def holdings(app: App, say: Words, key: str, **fields: object) -> str:
@@ -166,7 +177,7 @@ def _about(app: App, asked: Question, entry: Entry, words: Words) -> Answer:
     return Answer(asked.text, words.lang, "paper", doc, (entry.paper,), cited)
 
 
-def _listing(app: App, ranking: Ranking, words: Words) -> Answer:
+def _listing(app: App, ranking: Ranking, words: Words, page: range | None) -> Answer:
     """Every paper on the topic, a line each."""
     entries = [hit.entry for hit in ranking.hits[: ranking.listed]]
     days = sorted(entry.paper.day for entry in entries)
@@ -175,7 +186,7 @@ def _listing(app: App, ranking: Ranking, words: Words) -> Answer:
         head = words("listing.one_day", n=len(entries), topic=topic, day=words.date(days[0]))
     else:
         head = words("listing.several_days", n=len(entries), topic=topic, days=words.days(days[0], days[-1]))
-    items, citations = _items(entries, app.prefer(words.lang))
+    items, citations = _items(entries, app.prefer(words.lang), page)
     blocks: list[Block] = [Para(head), *items, *pages.quoted(entries, words, app.prefer(words.lang))]
     near = [hit.entry.paper for hit in ranking.hits[ranking.listed :] if hit.score >= NEAR][:MAX_QUOTED]
     if near:
@@ -184,11 +195,15 @@ def _listing(app: App, ranking: Ranking, words: Words) -> Answer:
     return Answer(ranking.question.text, words.lang, "listing", Doc(*blocks), named, citations)
 
 
-def _items(entries: list[Entry], langs: tuple[Lang, ...]) -> tuple[list[Block], tuple[Citation, ...]]:
-    """A numbered line a paper, and what each line is taken from."""
+def _items(
+    entries: list[Entry], langs: tuple[Lang, ...], page: range | None = None
+) -> tuple[list[Block], tuple[Citation, ...]]:
+    """A numbered line a paper (of `page` alone, if given), and what each line is taken from."""
     items: list[Block] = []
     citations = []
     for at, entry in enumerate(entries, 1):
+        if page is not None and at not in page:
+            continue
         line = pages.one_line(entry, langs)
         text = (*pages.linked(entry.paper), *((Span(f" — {line}"),) if line else ()))
         items.append(Item(text, number=at))
@@ -200,9 +215,14 @@ def _items(entries: list[Entry], langs: tuple[Lang, ...]) -> tuple[list[Block], 
 
 def _fact(app: App, ranking: Ranking, words: Words) -> Answer:
     """The sentences of the likeliest papers that hold the question's words, each with its source."""
+    entries = [hit.entry for hit in ranking.hits[: ranking.listed]][:MAX_QUOTED]
+    return quoting(app, ranking, entries, words)
+
+
+def quoting(app: App, ranking: Ranking, entries: list[Entry], words: Words) -> Answer:
+    """The sentences of `entries` that hold the question's words, each with its source."""
     langs = app.prefer(words.lang)
     text = ranking.question.text
-    entries = [hit.entry for hit in ranking.hits[: ranking.listed]][:MAX_QUOTED]
     blocks: list[Block] = []
     citations: list[Citation] = []
     for entry in entries:

@@ -4,18 +4,21 @@ Owns: which parts there are and how they are put together.
 Does not own: what they do.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import Self
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.config import Settings
+from bot.limits import Limiter
+from bot.turns import Turns
 from ingest import embed, passages
 from ingest.embed import Embedder
 from store import lexicon
@@ -42,6 +45,9 @@ def local_today() -> date:
 class App:
     """Paperboy with its parts. `embedder` overrides the configured one; `today` and `now` are the clock.
 
+    `fetch` stores a paper that people ask for by id and that isn't there yet; None: the host doesn't allow it.
+    `turns` keeps the order of each chat's messages.
+
     `own` asks for the data folder's index for this process alone, None leaves it to others (`store.folder`).
     """
 
@@ -50,6 +56,8 @@ class App:
     embedder: Embedder | None = None
     today: Callable[[], date] = local_today
     now: Callable[[], datetime] = utc_now
+    fetch: Callable[[str], Awaitable[None]] | None = None
+    turns: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
         self._turn = RLock()  # two threads may be the first to ask
@@ -83,6 +91,11 @@ class App:
     def _search(self) -> Search:
         self.folder.connect(self.vectors.signature)
         return Search(self.folder, self.lexicon, passages.centres(self.folder.db, self.lexicon, self.vectors))
+
+    @cached_property
+    def limiter(self) -> Limiter:
+        """What people and chats may ask."""
+        return Limiter(self.folder.db, self.settings.limits, ZoneInfo(self.settings.ingest.timezone))
 
     @property
     def langs(self) -> tuple[Lang, ...]:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.config_talk import Chat, Limits, Part, Telegram
 from store.errors import ConfigError
 from store.types import Lang
 
@@ -24,17 +25,13 @@ PREFIX = "PAPERBOY_"
 DEFAULT_PATH = Path("config.toml")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Search(_Part):
+class Search(Part):
     """`glossary`: a file with the host's own terms, in the form of the shipped one; "" for none."""
 
     glossary: str = ""
 
 
-class Embedding(_Part):
+class Embedding(Part):
     """Who makes vectors: "local" (bundled) or "openai" (any OpenAI-compatible server, which needs the other keys)."""
 
     provider: Literal["local", "openai"] = "local"
@@ -43,7 +40,7 @@ class Embedding(_Part):
     model: str = ""
 
 
-class Ingest(_Part):
+class Ingest(Part):
     """When a day is read, and how much at once.
 
     From the local `time` in `timezone` on the day's list is looked at, every `settle_minutes` until two looks
@@ -73,14 +70,14 @@ class Ingest(_Part):
         return name
 
 
-class HfDaily(_Part):
+class HfDaily(Part):
     """Hugging Face Daily Papers, or a mirror; a (free) `token` doubles the quota."""
 
     base_url: str = "https://huggingface.co"
     token: SecretStr = SecretStr("")
 
 
-class Arxiv(_Part):
+class Arxiv(Part):
     """arXiv, or a mirror. `pace_s`: seconds between requests; `contact`: a mail address or URL for the User-Agent."""
 
     base_url: str = "https://arxiv.org"
@@ -89,14 +86,14 @@ class Arxiv(_Part):
     contact: str = ""
 
 
-class Sources(_Part):
+class Sources(Part):
     """Where papers come from."""
 
     hf_daily: HfDaily = HfDaily()
     arxiv: Arxiv = Arxiv()
 
 
-class Llm(_Part):
+class Llm(Part):
     """The model that writes summaries: any OpenAI-compatible server. Without `model` they are quoted from the papers.
 
     Prices are US dollars per million tokens. A budget of 0 is no limit. `batch_poll_s` is how long a batch waits for
@@ -122,7 +119,7 @@ class Llm(_Part):
         return self
 
 
-class Log(_Part):
+class Log(Part):
     """`level` of what goes to stderr; `json` for one JSON object a line."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
@@ -143,6 +140,9 @@ class Settings(BaseSettings):
     ingest: Ingest = Ingest()
     sources: Sources = Sources()
     llm: Llm = Llm()
+    chat: Chat = Chat()
+    limits: Limits = Limits()
+    telegram: Telegram = Telegram()
     log: Log = Log()
 
     @classmethod

@@ -30,6 +30,9 @@ _TERMS: dict[str, str] = {
 }
 """What a group's papers say of themselves. On a tie the earlier group wins: the special before the general."""
 
+TOPICS = (*_TERMS, "other")
+"""The names of the groups."""
+
 _WEIGHTS = (3, 2, 1)
 """What a term counts for in title and keywords, in the application area, in the contribution."""
 
@@ -75,8 +78,13 @@ def topic(entry: Entry) -> str:
     return best if scores[best] else "other"
 
 
-def doc(digest: Digest, words: Words, langs: tuple[Lang, ...]) -> Doc:
-    """The message: a heading with counts, then each group's papers, numbered through."""
+def doc(
+    digest: Digest, words: Words, langs: tuple[Lang, ...], lines: range | None = None, *, full: bool = False
+) -> Doc:
+    """The message: a heading with counts, then each group's papers, numbered through.
+
+    Only those of `lines` (numbers from 1) are shown, if given; `full` adds each contribution, folded.
+    """
     counts = " · ".join(
         words("digest.topic", topic=words(f"topic.{name}"), n=len(entries)) for name, entries in digest.groups
     )
@@ -87,11 +95,15 @@ def doc(digest: Digest, words: Words, langs: tuple[Lang, ...]) -> Doc:
     ]
     number = 0
     for name, entries in digest.groups:
-        label = words(f"topic.{name}")
-        blocks.append(Para((Span(label[:1].upper() + label[1:], bold=True),)))
-        for entry in entries:
-            number += 1
-            blocks.append(_item(entry, number, words, langs))
+        numbered = list(enumerate(entries, number + 1))
+        number += len(entries)
+        shown = [one for one in numbered if lines is None or one[0] in lines]
+        if shown:
+            label = words(f"topic.{name}")
+            blocks.append(Para((Span(label[:1].upper() + label[1:], bold=True),)))
+        for at, entry in shown:
+            blocks.append(_item(entry, at, words, langs))
+            blocks += pages.more(entry, langs) if full else ()
     return Doc(*blocks, *pages.quoted(digest.entries, words, langs))
 
 

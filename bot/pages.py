@@ -44,6 +44,15 @@ def section(entry: Entry, name: SectionName, words: Words, langs: tuple[Lang, ..
     return Doc(*heading(entry.paper, words), *body)
 
 
+def more(entry: Entry, langs: tuple[Lang, ...]) -> tuple[Block, ...]:
+    """A paper's contribution and guide as folds, for below its line in a list; nothing without a summary."""
+    summary = entry.summary(*langs)
+    if summary is None:
+        return ()
+    names = report.SECTION_NAMES[summary.lang]
+    return tuple(Fold(names[name], _text(summary, name)) for name in ("contribution", "usage"))
+
+
 def choice(entries: list[Entry], text: str, words: Words, command: str) -> Doc:
     """Several papers fit what was written: which one is meant?"""
     items = [

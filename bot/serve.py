@@ -1,23 +1,25 @@
-"""`paperboy run`: do what is due, whenever it is due, until somebody ends it.
+"""`paperboy run`: do what is due, whenever it is due, and talk on the chat platforms, until somebody ends it.
 
 APScheduler only wakes us; what is due is decided from the store (schedule), so nothing hangs on its memory.
 
 Owns: the loop, what is logged of each job, ending cleanly on SIGINT and SIGTERM.
-Does not own: what is due (schedule), doing it (ingest.pipeline).
+Does not own: what is due (schedule), doing it (ingest.pipeline), any platform (fronts).
 """
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
 
-from bot import intake, schedule
+from bot import fronts, intake, schedule
 from bot.app import App
+from bot.fronts.base import Front
 from bot.schedule import Job
 from ingest.pipeline import Pipeline
 from ingest.work import Report
-from store import fulltexts, polls
+from store import fulltexts, polls, talks, usage
 from store.errors import AppError
 
 WAKE_S = 60
@@ -26,11 +28,18 @@ WAKE_S = 60
 CATCH_UP_DAYS = 14
 """Days whose papers are tried again when something of theirs failed or had to wait."""
 
+KEEP_MESSAGES_DAYS = 30
+"""Days for which a reply to a message of ours, or a button on it, means the papers that it shows."""
+
 log = structlog.get_logger()
 
 
 async def serve(app: App) -> None:
-    """Run until SIGINT or SIGTERM; the job in hand is broken off, and goes on with the next start."""
+    """Run until SIGINT or SIGTERM; the job in hand is broken off, and goes on with the next start.
+
+    Raises:
+        FrontRefused: a platform won't have this process; the others are ended first.
+    """
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
     stop, due = asyncio.Event(), asyncio.Event()
@@ -49,12 +58,27 @@ async def serve(app: App) -> None:
         scheduler.start()
         log.info("running", data=str(app.settings.data), wake_s=WAKE_S)
         try:
-            await stop.wait()
+            await _talk(app, fronts.configured(app.settings), stop)
         finally:
             scheduler.shutdown(wait=False)
             work.cancel()
             await asyncio.wait([work])  # the parts are closed when nobody uses them any more
             log.info("stopped")
+
+
+async def _talk(app: App, platforms: Sequence[Front], stop: asyncio.Event) -> None:
+    """Serve the platforms until `stop`, or until one of them ends; each finishes what is in hand."""
+    ending = asyncio.create_task(stop.wait())
+    running = [asyncio.create_task(front.run(app)) for front in platforms]
+    try:
+        await asyncio.wait({ending, *running}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (ending, *running):
+            task.cancel()
+        ended = await asyncio.gather(*running, return_exceptions=True)
+    for result in ended:
+        if isinstance(result, Exception):
+            raise result
 
 
 async def _work(app: App, pipeline: Pipeline, due: asyncio.Event) -> None:
@@ -85,6 +109,15 @@ async def tick(app: App, pipeline: Pipeline) -> None:
         today = app.now().date()
         _note(None, await pipeline.catch_up(today - timedelta(days=CATCH_UP_DAYS), today - timedelta(days=1)))
         fulltexts.expire(app.folder.db, app.now() - timedelta(days=ingest.keep_fulltext_days))
+    _expire(app)
+
+
+def _expire(app: App) -> None:
+    """Throw away conversations that are over, what messages showed long ago, and what was used on earlier days."""
+    now = app.now()
+    over = now - timedelta(minutes=app.settings.chat.follow_up_minutes)
+    talks.expire(app.folder.db, over, now - timedelta(days=KEEP_MESSAGES_DAYS))
+    usage.expire(app.folder.db, now.date() - timedelta(days=2))
 
 
 def _note(job: Job | None, report: Report) -> None:

@@ -82,17 +82,20 @@ class Db:
                 connection.rollback()
 
     @contextmanager
-    def write(self) -> Iterator[sqlite_utils.Database]:
+    def write(self, *, lasting: bool = True) -> Iterator[sqlite_utils.Database]:
         """A write transaction: all of it or nothing.
 
         Begun IMMEDIATE: a DEFERRED one that turns into a writer fails at once when another writer was quicker,
         whatever the time-out (https://www.sqlite.org/lang_transaction.html). Inside another one it joins it.
+
+        `lasting=False` doesn't wait for the disk: a power cut may lose it, never the file. For what is written with
+        every message and matters for minutes.
         """
         db = self.here
         if db.conn.in_transaction:
             yield db
             return
-        with self._translated():
+        with self._translated(), _synchronous(db, lasting):
             db.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield db
@@ -121,7 +124,7 @@ class Db:
         connection.execute("PRAGMA foreign_keys = ON")
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute("PRAGMA journal_mode = WAL")
-        # FULL costs 4 ms a commit and survives a power cut; commits are few.
+        # FULL costs 4 ms a commit and survives a power cut; commits are few, but see write().
         connection.execute("PRAGMA synchronous = FULL")
         return connection
 
@@ -131,6 +134,19 @@ class Db:
             yield
         except sqlite3.Error as error:
             raise StoreError(explain(error, self.path)) from error
+
+
+@contextmanager
+def _synchronous(db: sqlite_utils.Database, lasting: bool) -> Iterator[None]:
+    """Whether commits within the block wait for the disk (https://www.sqlite.org/pragma.html#pragma_synchronous)."""
+    if lasting:
+        yield
+        return
+    db.conn.execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        db.conn.execute("PRAGMA synchronous = FULL")
 
 
 def explain(error: sqlite3.Error, path: Path) -> str:

@@ -8,6 +8,7 @@
     ├── StoreError            the data folder can't be used: corrupt, read-only, full
     │   ├── StoreBusy         another Paperboy has it
     │   └── IndexMismatch     another embedding model made the index
+    ├── FrontRefused          a chat platform won't have this process: a wrong token, a second poller
     ├── EmbedderError         no vector could be made
     ├── SourceError           a paper source could not be read
     │   └── NotOpenYet        it has not opened that day
@@ -58,6 +59,10 @@ class StoreBusy(StoreError):
 
 class IndexMismatch(StoreError):
     """Another embedding model made the index: `paperboy reindex` makes it anew."""
+
+
+class FrontRefused(AppError):
+    """A chat platform won't have this process: the token is wrong, or another process uses it. A person must look."""
 
 
 class _Outside(AppError):

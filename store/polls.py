@@ -73,6 +73,12 @@ def latest(db: Db, day: date) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
+def last(db: Db) -> datetime | None:
+    """When any day's list was last asked for, found or not."""
+    value = db.value("SELECT max(at) FROM polls")
+    return datetime.fromisoformat(value) if value else None
+
+
 def refreshed(db: Db, day: date) -> frozenset[int]:
     """The ages (in days) at which the votes of `day` were counted again."""
     rows = db.read("SELECT age FROM refreshes WHERE day = ?", [day.isoformat()])

@@ -121,6 +121,12 @@ def section(entry: Entry, weights: Mapping[Unit, float]) -> str:
     return max(scores)[2]
 
 
+def held(entry: Entry, weights: Mapping[Unit, float], langs: Sequence[Lang]) -> float:
+    """The share of `weights` (0 to 1) that stands in what `quotes` may quote."""
+    wanted = _phrases(weights)
+    return _held("\n".join(text for _, _, text in _texts(entry, langs)), wanted)[0]
+
+
 def _texts(entry: Entry, langs: Sequence[Lang]) -> list[tuple[str, Lang, str]]:
     """(section, language, text) of the summary in the first of `langs`; of every summary when `langs` is empty."""
     chosen = entry.summary(*langs)

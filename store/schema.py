@@ -121,6 +121,44 @@ def m009_batches(db: sqlite_utils.Database) -> None:
         ) STRICT""")
 
 
+@migrations()
+def m010_chats(db: sqlite_utils.Database) -> None:
+    """Chats and what they chose. `thread` is "" for the chat itself; `user` owns a private chat, "" for a group.
+
+    What was delivered where is a table of its own that will refer to `id`.
+    """
+    db.execute("""
+        CREATE TABLE chats (
+            id INTEGER PRIMARY KEY, front TEXT NOT NULL, chat TEXT NOT NULL, thread TEXT NOT NULL, user TEXT NOT NULL,
+            lang TEXT NOT NULL, hour TEXT NOT NULL, zone TEXT NOT NULL, topics TEXT NOT NULL, style TEXT NOT NULL,
+            silent INTEGER NOT NULL, subscribed INTEGER NOT NULL, paused TEXT NOT NULL, created TEXT NOT NULL,
+            UNIQUE (front, chat, thread)
+        ) STRICT""")
+    db.execute("CREATE INDEX chats_subscribed ON chats (front) WHERE subscribed = 1")
+
+
+@migrations()
+def m011_talks(db: sqlite_utils.Database) -> None:
+    """What is in mind in a conversation, by asker and by message (JSON), and what each asker and chat used in a day."""
+    db.execute("""
+        CREATE TABLE talks (
+            front TEXT NOT NULL, chat TEXT NOT NULL, thread TEXT NOT NULL, user TEXT NOT NULL,
+            talk TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (front, chat, thread, user)
+        ) STRICT""")
+    db.execute("CREATE INDEX talks_at ON talks (at)")
+    db.execute("""
+        CREATE TABLE messages (
+            front TEXT NOT NULL, chat TEXT NOT NULL, message TEXT NOT NULL, user TEXT NOT NULL,
+            talk TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (front, chat, message)
+        ) STRICT""")
+    db.execute("CREATE INDEX messages_at ON messages (at)")
+    db.execute("""
+        CREATE TABLE usage (
+            day TEXT NOT NULL, front TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+            asked INTEGER NOT NULL, cost_usd REAL NOT NULL, PRIMARY KEY (day, front, kind, name)
+        ) STRICT, WITHOUT ROWID""")
+
+
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
     """Raise StoreError when a migration was applied that this version doesn't know."""
     ours = {migration.name for migration in migrations._migrations}

@@ -1,0 +1,20 @@
+"""The chat platforms, and which of them the settings ask for: one line each.
+
+Owns: the choice. Does not own: any platform; each is imported only when it is asked for.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.fronts.base import Front
+
+
+def configured(settings: "Settings") -> "list[Front]":
+    """The fronts that `paperboy run` serves."""
+    found: list[Front] = []
+    if settings.telegram.token.get_secret_value():
+        from bot.fronts.telegram import Telegram
+
+        found.append(Telegram())
+    return found

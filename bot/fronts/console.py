@@ -1,7 +1,7 @@
 """The console as a chat platform: it takes the same text as the others, from a terminal or a pipe.
 
 Owns: reading lines, showing answers.
-Does not own: what is answered (commands).
+Does not own: what is answered (respond); its buttons, for what they do can be typed.
 """
 
 import asyncio
@@ -10,13 +10,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO
 
-from bot import answer, commands
+from bot import answer, respond
 from bot import lang as languages
 from bot.app import App
-from bot.commands import Request
 from bot.dialect import ANSI, PLAIN, Dialect
 from bot.render import render
-from store.errors import AppError
+from bot.request import Request
 from store.types import Lang
 
 LEAVE = {"/quit", "/exit", "/bye"}
@@ -50,12 +49,11 @@ class Console:
 
     async def tell(self, app: App, text: str) -> None:
         """Answer one line. What can't be answered now is said, and the conversation goes on."""
-        try:
-            doc = await commands.respond(app, Request(text, self._lang))
-        except AppError as error:
-            self._write(f"paperboy: {error}")
-            return
-        self._write(*render(doc, self.dialect))
+        request = Request(text, chat="console", user="console", is_operator=True, chosen=self._lang)
+        reply = await respond.respond(app, request)
+        self._write(*render(reply.doc, self.dialect))
+        for file in reply.files:
+            self._write(file.content.decode())
 
     async def tour(self, app: App, lines: Iterable[tuple[str, str]]) -> None:
         """Show a scripted conversation: (caption, what somebody says)."""

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from bot.app import App
-from bot.commands import Request, respond
 from bot.config import PREFIX, Settings
 from bot.doc import Doc
 from bot.render import PLAIN, render
+from bot.request import Request
+from bot.respond import respond
 from ingest import passages
 from store import papers
 from store.types import Entry, Lang
@@ -57,7 +58,8 @@ def said() -> Callable[..., str]:
     """What a bot says to a text, plain: `said(app, "/help", "en")`."""
 
     def say(app: App, text: str, lang: Lang | None = None) -> str:
-        return shown(asyncio.run(respond(app, Request(text, lang))))
+        request = Request(text, chat="c", user="u", is_operator=True, chosen=lang)
+        return shown(asyncio.run(respond(app, request)).doc)
 
     return say
 

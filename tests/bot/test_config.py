@@ -64,7 +64,7 @@ def test_a_file_that_is_named_must_be_there() -> None:
     [
         pytest.param("datta = 1", "datta", id="an unknown key"),
         pytest.param("[embedding]\nkey = 1", "embedding.key", id="an unknown key in a table"),
-        pytest.param("[chat]\n", "chat", id="an unknown table"),
+        pytest.param("[chats]\n", "chats", id="an unknown table"),
         pytest.param("[log]\nas_json = true", "log.as_json", id="a field's name in place of its key"),
         pytest.param("languages = []", "languages", id="no language"),
         pytest.param('languages = ["fr"]', "languages.0", id="a language that it doesn't speak"),

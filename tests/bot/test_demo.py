@@ -10,9 +10,10 @@ import pytest
 from bot import answer, demo
 from bot.answer import Answer
 from bot.app import App
-from bot.commands import Request, respond
 from bot.config import Settings
 from bot.render import PLAIN, render
+from bot.request import Request
+from bot.respond import respond
 from store import exchange, find, papers
 from store.types import LANGS, Entry, Lang
 
@@ -114,5 +115,5 @@ def test_the_tours_question_about_nothing_is_refused(app: App, lang: Lang) -> No
 )
 def test_the_tours_guide_is_a_guide(app: App, lang: Lang, told: str) -> None:
     text = dict(demo._TOUR[lang])["demo.guide"]
-    shown = "\n".join(render(asyncio.run(respond(app, Request(text, lang))), PLAIN))
+    shown = "\n".join(render(asyncio.run(respond(app, Request(text, chosen=lang))).doc, PLAIN))
     assert (told in shown, "2602.15030" in shown) == (True, True)

@@ -1,0 +1,126 @@
+"""Commands that look for something: ask (and any question), search, sources, and the ways around a list.
+
+Owns: what a question's answer leaves in mind, and its buttons.
+Does not own: the answers (answer, within), what a follow-up means (followup).
+"""
+
+from bot import answer, buttons, pages, within
+from bot.answer import Answer
+from bot.buttons import PAGE
+from bot.commands.base import Call, of_paper
+from bot.commands.papers import noted
+from bot.doc import Block, Doc, Item, Note, Para, Quote, Span, link
+from bot.followup import Followup
+from bot.request import Buttons, Reply
+from store import papers, question, report
+from store.talks import Cited, Talk
+
+SHOWN = 10
+"""Papers that /search shows."""
+
+
+async def ask(call: Call, page: int = 1) -> Reply:
+    """The answer to a question; a page of it where the front has pages."""
+    lines = range((page - 1) * PAGE + 1, page * PAGE + 1) if call.request.paged else None
+    given = await answer.ask(call.app, call.argument, call.words.lang, lines)
+    ids = tuple(paper.arxiv_id for paper in given.papers)
+    about = ids[0] if ids and (given.kind in ("paper", "fact") or len(ids) == 1) else ""
+    if given.kind == "listing":
+        rows = buttons.numbers(ids[(page - 1) * PAGE :], first=(page - 1) * PAGE + 1)
+        rows += buttons.pages(page, len(ids), "/page {}", call.words)
+    else:
+        rows = _under(call, given, about)
+    listed = call.argument if given.kind == "listing" else ""
+    asked = call.argument if given.kind == "fact" else ""
+    talk = Talk(ids, about, listed, asked, call.argument, _cited(given)) if given.answered else None
+    return Reply(given.doc, rows, talk=talk)
+
+
+async def ask_about(call: Call, arxiv_id: str) -> Reply:
+    """The answer to a question about one paper that is already known."""
+    entry = papers.get(call.app.folder.db, arxiv_id)
+    if entry is None:
+        return call.say("paper.unknown", id=arxiv_id)
+    given = await within.ask(call.app, call.argument, entry, call.words)
+    talk = Talk((arxiv_id,), arxiv_id, "", call.argument, call.request.text.strip(), _cited(given))
+    return Reply(given.doc, _under(call, given, arxiv_id), talk=talk)
+
+
+async def search(call: Call) -> Reply:
+    """The best papers for some words, whether or not they are on one topic."""
+    if not call.argument:
+        return call.say("mistake.no_words")
+    if not papers.days(call.app.folder.db):
+        return call.say("nothing.at_all")
+    ranking = await answer.rank(call.app, question.read(call.argument), limit=SHOWN)
+    if not ranking.known:
+        shown = pages.shortened(call.argument)
+        return Reply(Doc(Para(answer.holdings(call.app, call.words, "nothing.words", words=shown))))
+    entries = [hit.entry for hit in ranking.hits[:SHOWN]]
+    lines = (Item(pages.linked(entry.paper), number=at, note=noted(call, entry)) for at, entry in enumerate(entries, 1))
+    ids = tuple(entry.paper.arxiv_id for entry in entries)
+    return Reply(Doc(*lines), buttons.numbers(ids), talk=Talk(ids, listed=f"/search {call.argument}"))
+
+
+async def sources(call: Call) -> Reply:
+    """Why the last answer says what it says: the passages that it was taken from, with their papers."""
+    if not call.talk.cited:
+        return call.say("sources.none")
+    blocks: list[Block] = [Para(call.words("sources.title", question=pages.shortened(call.talk.question)))]
+    names: dict[str, str] = dict(report.SECTION_NAMES[call.words.lang].items())
+    for one in call.talk.cited:
+        entry = papers.get(call.app.folder.db, one.arxiv_id)
+        if entry is None:
+            continue
+        section = names.get(one.section) or call.words(f"section.{one.section}")
+        day = entry.paper.day.isoformat()
+        title = pages.label(entry.paper)
+        text = call.words("fact.source", number=one.n, title=title, section=section, day=day)
+        blocks += [Quote(pages.flat(one.quote)), Note(link(text, entry.paper.url))]
+    ids = tuple(dict.fromkeys(one.arxiv_id for one in call.talk.cited))
+    return Reply(Doc(*blocks), _named(call, ids))
+
+
+async def page(call: Call) -> Reply:
+    """Another page of the list that the message shows."""
+    listed, number = call.talk.listed, call.argument
+    if not listed or listed.startswith("/") or not number.isdecimal():
+        return call.say("back.none")
+    return await ask(call.with_(listed), max(1, int(number[:3])))
+
+
+def which(call: Call, meant: Followup) -> Reply:
+    """Several papers may be meant: a list of them, where a number asks what was asked."""
+    entries = [entry for one in meant.which[:PAGE] if (entry := papers.get(call.app.folder.db, one)) is not None]
+    lines = (Item((Span(pages.label(entry.paper)),), number=at) for at, entry in enumerate(entries, 1))
+    ids = tuple(entry.paper.arxiv_id for entry in entries)
+    action = meant.text if meant.text.startswith("/") else ""
+    rows = buttons.numbers(ids, action) if action or not meant.text else _by_number(len(ids))
+    return Reply(Doc(Para(call.words("followup.which")), *lines), rows, talk=Talk(ids, asked=meant.text))
+
+
+def beyond(call: Call, number: int) -> Reply:
+    """A line was named that isn't in the list, or there is no list in mind."""
+    n = len(call.talk.shown)
+    return call.say("followup.beyond", number=number, n=n) if n else call.say("followup.no_list", number=number)
+
+
+def _by_number(n: int) -> Buttons:
+    """Buttons that send a number alone: what is asked of the paper is in mind."""
+    return buttons.row(*((str(at), str(at)) for at in range(1, n + 1)))
+
+
+def _under(call: Call, given: Answer, about: str) -> Buttons:
+    """The buttons under an answer that is no list: of its paper, or of each that it quotes."""
+    ids = tuple(paper.arxiv_id for paper in given.papers)
+    return of_paper(call, about, "") if len(ids) == 1 and about else _named(call, ids)
+
+
+def _named(call: Call, ids: tuple[str, ...]) -> Buttons:
+    """A button with its short name for each paper."""
+    found = [entry.paper for one in ids[: buttons.IN_A_ROW] if (entry := papers.get(call.app.folder.db, one))]
+    return buttons.grid(((pages.shortened(pages.label(one), 24), f"/paper {one.arxiv_id}") for one in found), 2)
+
+
+def _cited(given: Answer) -> tuple[Cited, ...]:
+    return tuple(Cited(one.n, one.arxiv_id, one.section, one.quote) for one in given.citations)

@@ -1,0 +1,125 @@
+"""What the commands share: the call that they get, the rows they stand in, and finding the paper that is meant.
+
+Owns: the form of a command and of its row, papers by argument, permissions.
+Does not own: any one command.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot import buttons, followup, pages
+from bot.app import App
+from bot.doc import Doc, Para
+from bot.lang import Words
+from bot.request import Buttons, Reply, Request
+from store import find, papers
+from store.chats import Chat
+from store.talks import NOTHING, Talk
+from store.types import Entry, Lang
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One use of a command: what was sent, its `argument`, the language it is answered in, the chat's choices, and what
+    is in mind."""
+
+    app: App
+    request: Request
+    argument: str
+    words: Words
+    chat: Chat
+    talk: Talk = NOTHING
+
+    @property
+    def langs(self) -> tuple[Lang, ...]:
+        """The languages of summaries, the answer's first."""
+        return self.app.prefer(self.words.lang)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the chat, else of the host."""
+        return ZoneInfo(self.chat.zone or self.app.settings.ingest.timezone)
+
+    def with_(self, argument: str) -> "Call":
+        """The same call with another argument."""
+        return replace(self, argument=argument)
+
+    def say(self, key: str, **fields: object) -> Reply:
+        """One sentence as the reply."""
+        return Reply(Doc(Para(self.words(key, **fields))))
+
+
+Command: TypeAlias = Callable[[Call], Awaitable[Reply]]
+
+Who: TypeAlias = Literal["everyone", "admin", "operator"]
+"""Who may use a command: in groups only administrators ("admin"), only who runs this Paperboy ("operator")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A command: the names it has as text (`aliases`), who may use it, what it `takes`, whether menus show it.
+
+    What it does is said by the sentences `help.NAME.usage` and `help.NAME.what`.
+    """
+
+    name: str
+    run: Command
+    aliases: tuple[str, ...] = ()
+    takes: Literal["nothing", "text", "paper", "day"] = "nothing"
+    who: Who = "everyone"
+    shown: bool = True
+
+
+def found(call: Call) -> list[Entry]:
+    """The papers that the argument means: by its place in the conversation, by id, or by title."""
+    db = call.app.folder.db
+    arxiv_id = followup.named(call.argument, call.talk)
+    if arxiv_id is not None:
+        entry = papers.get(db, arxiv_id)
+        return [entry] if entry else []
+    return find.papers_called(db, call.argument) if call.argument else []
+
+
+def one(call: Call, command: str, page: Callable[[Entry], Doc]) -> Reply:
+    """`page` of the paper that is meant; or why there is none, or which ones it may be."""
+    entries = found(call)
+    if not entries:
+        return unknown(call, command)
+    if len(entries) > 1:
+        return choice(call, entries, f"/{command}")
+    entry = entries[0]
+    arxiv_id = entry.paper.arxiv_id
+    asked = "" if command == "paper" else f"/{command}"
+    talk = Talk((arxiv_id,), arxiv_id, asked=asked)
+    return Reply(page(entry), of_paper(call, arxiv_id, command), talk=talk)
+
+
+def unknown(call: Call, command: str) -> Reply:
+    """No paper fits: which one is meant, or it isn't stored, and whether it may be fetched."""
+    if not call.argument:
+        return call.say("mistake.no_id", command=command)
+    ids = find.ids(call.argument)
+    shown = pages.shortened(ids[0] if ids else call.argument)
+    said = call.say("paper.unknown", id=shown)
+    if not ids or call.app.fetch is None:
+        return said
+    offer = Para(call.words("fetch.offer"))
+    return Reply(Doc(*said.doc.blocks, offer), buttons.row((call.words("button.fetch"), f"/fetch {ids[0]}")))
+
+
+def choice(call: Call, entries: list[Entry], asked: str) -> Reply:
+    """Several papers fit: a list of them, where a number, or its button, asks `asked` of that one."""
+    ids = tuple(entry.paper.arxiv_id for entry in entries)
+    command = asked.removeprefix("/") or "paper"
+    doc = pages.choice(entries, pages.shortened(call.argument), call.words, command)
+    return Reply(doc, buttons.numbers(ids, asked), talk=Talk(ids, asked=asked.removesuffix("/paper")))
+
+
+def of_paper(call: Call, arxiv_id: str, command: str) -> Buttons:
+    """The buttons under a paper: its other pages, what is similar, and the way back to the list."""
+    names = [name for name in ("paper", "guide", "innovations", "results", "similar") if name != command]
+    first = buttons.row(*((call.words(f"button.{name}"), f"/{name} {arxiv_id}") for name in names))
+    back = buttons.row((call.words("button.back"), "/back")) if call.talk.listed else ()
+    return first + back

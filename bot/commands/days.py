@@ -1,0 +1,167 @@
+"""Commands about days: today, day, week, top, report.
+
+Owns: reading a day as people write it, which papers of which days are shown.
+Does not own: how a day is laid out (digest), the report file (store.report).
+"""
+
+import asyncio
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot import answer, buttons, daystate, digest, pages
+from bot.buttons import PAGE
+from bot.commands.base import Call
+from bot.doc import Block, Doc, Item, Note, Para, Span, Title
+from bot.request import File, Reply
+from store import papers, report
+from store.report import Report
+from store.talks import Talk
+from store.types import Entry
+
+WEEK = timedelta(days=6)
+OF_A_DAY = 3
+"""Papers of each day that /week names."""
+
+TOP, TOP_MOST = 10, 50
+"""Papers that /top shows, and shows at most."""
+
+TOP_OF = timedelta(days=29)
+
+_PAGE = re.compile(r"(?:^|\s+)p(\d{1,3})$")
+
+
+async def today(call: Call) -> Reply:
+    """The newest day there is; that it isn't today's is said."""
+    app, words = call.app, call.words
+    days = papers.days(app.folder.db)
+    if not days:
+        return call.say("nothing.at_all")
+    newest = days[-1][0]
+    shown = _day(call, newest)
+    if newest == app.today():
+        return shown
+    late = daystate.told(app, app.today(), words) or words(
+        "digest.not_today", today=words.day(app.today()), day=words.day(newest)
+    )
+    return replace(shown, doc=Doc(Para(late), *shown.doc.blocks))
+
+
+async def day(call: Call) -> Reply:
+    """The papers of one day, or a page of them ("2026-02-26 p2")."""
+    match = _PAGE.search(call.argument)
+    argument = call.argument[: match.start()] if match else call.argument
+    if not argument:
+        return await today(call)
+    wanted = read_day(argument, call.app.today())
+    if wanted is None:
+        return call.say("mistake.date", text=pages.shortened(argument))
+    return _day(call, wanted, max(1, int(match[1])) if match else 1)
+
+
+async def week(call: Call) -> Reply:
+    """The seven days up to the newest: how many papers each had, and the most voted of each."""
+    days = papers.days(call.app.folder.db)
+    if not days:
+        return call.say("nothing.at_all")
+    last = days[-1][0]
+    counted = [(day, n) for day, n in days if day >= last - WEEK]
+    blocks: list[Block] = [Title(call.words("week.title", days=call.words.days(counted[0][0], last)))]
+    shown: list[Entry] = []
+    for day, n in counted:
+        blocks.append(Para((Span(call.words("week.day", n=n, day=call.words.day(day)), bold=True),)))
+        best = _most_voted(papers.of_day(call.app.folder.db, day), OF_A_DAY)
+        blocks += [_line(call, entry, at) for at, entry in enumerate(best, len(shown) + 1)]
+        shown += best
+    return _listed(call, Doc(*blocks), shown, "/week")
+
+
+async def top(call: Call) -> Reply:
+    """The most voted papers of the last thirty days."""
+    if call.argument and not call.argument.isdecimal():
+        return call.say("mistake.number", text=pages.shortened(call.argument), most=TOP_MOST)
+    most = min(max(1, int(call.argument[:4] or TOP)), TOP_MOST)
+    days = papers.days(call.app.folder.db)
+    if not days:
+        return call.say("nothing.at_all")
+    last = days[-1][0]
+    first = min(day for day, _ in days if day >= last - TOP_OF)
+    entries = _most_voted(papers.everything(call.app.folder.db, since=first), most)
+    title = Title(call.words("top.title", n=len(entries), days=call.words.days(first, last)))
+    lines = (_line(call, entry, at, dated=True) for at, entry in enumerate(entries, 1))
+    return _listed(call, Doc(title, *lines), entries, f"/top {most}")
+
+
+async def report_(call: Call) -> Reply:
+    """A day's report as a Markdown file, with the papers that are summarised in the language of the answer."""
+    days = papers.days(call.app.folder.db)
+    if not days:
+        return call.say("nothing.at_all")
+    wanted = read_day(call.argument, call.app.today()) if call.argument else days[-1][0]
+    if wanted is None:
+        return call.say("mistake.date", text=pages.shortened(call.argument))
+    lang = call.words.lang
+    chosen = [
+        Entry(entry.paper, (summary,))
+        for entry in papers.of_day(call.app.folder.db, wanted)
+        if (summary := entry.summary(lang)) is not None and summary.lang == lang and entry.paper.title.strip()
+    ]
+    if not chosen:
+        return Reply(Doc(Para(answer.holdings(call.app, call.words, "report.none", day=call.words.day(wanted)))))
+    text = await asyncio.to_thread(report.write, Report(wanted, lang, tuple(chosen)))
+    said = call.words("report.sent", n=len(chosen), day=call.words.day(wanted))
+    return Reply(Doc(Para(said)), files=(File(f"{wanted.isoformat()}-{lang}.md", text.encode()),))
+
+
+def read_day(text: str, today: date) -> date | None:
+    """A day as people write it: 2026-02-26, 20260226, 2026/2/26, 2026年2月26日, today, yesterday, 今天…; or None."""
+    text = text.strip().lower()
+    if text in ("today", "今天", "今日"):
+        return today
+    if text in ("yesterday", "昨天", "昨日"):
+        return today - timedelta(days=1)
+    match = re.fullmatch(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d\d)(\d\d)", text)
+    if match is None:
+        return None
+    year, month, number = (int(part) for part in match.groups() if part)
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None
+
+
+def _day(call: Call, wanted: date, page: int = 1) -> Reply:
+    """The papers of the chat's topics on that day; in pages where the front has them."""
+    entries = papers.of_day(call.app.folder.db, wanted)
+    state = daystate.told(call.app, wanted, call.words)
+    if not entries:
+        text = answer.holdings(call.app, call.words, "nothing.day", day=call.words.day(wanted))
+        return Reply(Doc(Para(state or text)))
+    grouped = digest.group(wanted, entries)
+    ids = tuple(entry.paper.arxiv_id for entry in grouped.entries)
+    page = min(page, -(-len(ids) // PAGE))
+    lines = range((page - 1) * PAGE + 1, page * PAGE + 1) if call.request.paged else None
+    shown = digest.doc(grouped, call.words, call.langs, lines, full=call.chat.style == "full")
+    doc = Doc(*shown.blocks, *((Note(state),) if state else ()))
+    rows = buttons.numbers(ids[(page - 1) * PAGE :], first=(page - 1) * PAGE + 1)
+    rows += buttons.pages(page, len(ids), f"/day {wanted} p{{}}", call.words)
+    return Reply(doc, rows, talk=Talk(ids, listed=f"/day {wanted}" + (f" p{page}" if page > 1 else "")))
+
+
+def _listed(call: Call, doc: Doc, entries: list[Entry], listed: str) -> Reply:
+    ids = tuple(entry.paper.arxiv_id for entry in entries)
+    quoted = pages.quoted(entries, call.words, call.langs)
+    return Reply(Doc(*doc.blocks, *quoted), buttons.numbers(ids), talk=Talk(ids, listed=listed))
+
+
+def _line(call: Call, entry: Entry, at: int, *, dated: bool = False) -> Item:
+    votes = entry.paper.upvotes
+    text = pages.linked(entry.paper)
+    text += () if votes is None else (Span("  " + call.words("digest.votes", n=votes)),)
+    line = pages.one_line(entry, call.langs)
+    note = f"{line} · {call.words.short(entry.paper.day)}".removeprefix(" · ") if dated else line
+    return Item(text, number=at, note=note)
+
+
+def _most_voted(entries: list[Entry], most: int) -> list[Entry]:
+    return sorted(entries, key=lambda entry: -(entry.paper.upvotes or 0))[:most]

@@ -1,0 +1,127 @@
+"""The table of commands: their rows, how a text is read as one of them, help and menus made of it.
+
+Owns: which commands there are, under which names, for whom, in which order.
+Does not own: what they do.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from bot import lang as languages
+from bot import ordinals
+from bot.commands.asking import ask, page, search, sources
+from bot.commands.base import Call, Row
+from bot.commands.days import day, report_, today, top, week
+from bot.commands.papers import fetch, paper, section, similar_
+from bot.commands.settings import language, settings, subscribe, unsubscribe
+from bot.commands.talking import about, admin, forget, new, start, status
+from bot.doc import Block, Doc, Item, Para, Span, Title
+from bot.request import Reply
+from store import find
+from store.types import Lang
+
+_COMMAND = re.compile(r"/(\w{1,32})(?:@\w+)?(?:\s+|$)")
+_END = " 。.！!？?"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A text, read: the row it means (None: there is no command called `name`), and its argument."""
+
+    row: Row | None
+    name: str
+    argument: str
+
+
+async def help_(call: Call) -> Reply:
+    """What there is, for who asks."""
+    names = [name for name, _ in menu(call.words.lang, operator=call.request.is_operator)]
+    items: list[Block] = [
+        Item((Span(call.words(f"help.{name}.usage"), code=True), Span(" — " + call.words(f"help.{name}.what"))))
+        for name in names
+    ]
+    return Reply(Doc(Title(call.words("help.title")), *items, Para(call.words("help.question"))))
+
+
+async def back(call: Call) -> Reply:
+    """The list again that the message, or the conversation, came from."""
+    listed = call.talk.listed
+    if not listed:
+        return call.say("back.none")
+    text = read(listed)
+    if text is None or text.row is None:
+        return await ask(call.with_(listed))
+    return await text.row.run(call.with_(text.argument))
+
+
+ROWS: tuple[Row, ...] = (
+    Row("today", today, ("今日", "今天", "今日论文", "今天的论文")),
+    Row("day", day, ("日期",), "day"),
+    Row("week", week, ("本周", "这周", "周报", "一周")),
+    Row("top", top, ("热门", "排行", "最热"), "day"),
+    Row("paper", paper, ("论文",), "paper"),
+    Row("guide", section("usage", "guide"), ("使用指南", "用法"), "paper"),
+    Row("innovations", section("innovations", "innovations"), ("创新点", "创新"), "paper"),
+    Row("results", section("results", "results"), ("实验结果", "结果"), "paper"),
+    Row("search", search, ("搜索", "查找", "搜"), "text"),
+    Row("similar", similar_, ("相似", "类似", "相似论文"), "paper"),
+    Row("report", report_, ("报告", "日报"), "day"),
+    Row("ask", ask, ("提问", "问"), "text"),
+    Row("sources", sources, ("出处", "来源", "依据")),
+    Row("subscribe", subscribe, ("订阅",), who="admin"),
+    Row("unsubscribe", unsubscribe, ("退订", "取消订阅"), who="admin"),
+    Row("settings", settings, ("设置",)),
+    Row("language", language, ("语言",)),
+    Row("status", status, ("状态",)),
+    Row("new", new, ("新对话", "重新开始")),
+    Row("forget", forget, ("忘记我", "忘掉我")),
+    Row("about", about, ("关于",)),
+    Row("help", help_, ("帮助", "命令"), "text"),
+    Row("admin", admin, ("管理",), who="operator"),
+    Row("start", start, ("开始",), shown=False),
+    Row("fetch", fetch, takes="paper", shown=False),
+    Row("back", back, ("返回",), shown=False),
+    Row("page", page, shown=False),
+)
+"""The commands in the order in which /help lists them."""
+
+TABLE: dict[str, Row] = {row.name: row for row in ROWS}
+
+_ALIASES = {alias: row for row in ROWS for alias in row.aliases}
+
+
+def menu(lang: Lang, *, operator: bool = False) -> tuple[tuple[str, str], ...]:
+    """(name, what it does) of every command for a platform's menu, those for operators only if asked for."""
+    words = languages.load(lang)
+    rows = (row for row in ROWS if row.shown and (operator or row.who != "operator"))
+    return tuple((row.name, words(f"help.{row.name}.what")) for row in rows)
+
+
+def read(text: str) -> Read | None:
+    """The command that `text` is: "/guide 2602.15030", 使用指南 2602.15030; None when it is none."""
+    text = text.strip()
+    if match := _COMMAND.match(text):
+        name = match[1].lower()
+        return Read(TABLE.get(name), name, text[match.end() :].strip())
+    plain = unicodedata.normalize("NFKC", text)
+    alias, _, argument = plain.partition(" ")
+    row = _ALIASES.get(plain.strip(_END)) or (_ALIASES.get(alias) if _fits(_ALIASES.get(alias), argument) else None)
+    if row is None:
+        return None
+    return Read(row, row.name, "" if plain.strip(_END) in _ALIASES else argument.strip())
+
+
+def _fits(row: Row | None, argument: str) -> bool:
+    """Whether what follows a command's name in plain text is its argument, and not a sentence that begins so."""
+    if row is None or row.takes == "nothing":
+        return False
+    if row.takes == "text":
+        return True
+    line = ordinals.find(argument)
+    return (
+        bool(find.ids(argument))
+        or any(map(str.isdigit, argument))
+        or bool(line and not line.rest)
+        or (row.takes == "paper" and argument.strip().isascii())
+    )

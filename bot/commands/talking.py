@@ -1,0 +1,99 @@
+"""Commands about the conversation and the bot: start, new, forget, about, status, admin.
+
+Owns: what is said of the bot itself, erasing what is kept of an asker.
+Does not own: the texts of /help (table), what is kept (store.talks).
+"""
+
+from datetime import datetime
+from importlib.metadata import version
+
+from bot import answer, daystate
+from bot.commands.base import Call
+from bot.commands.papers import linked
+from bot.doc import Block, Doc, Item, Note, Para, Span, Title
+from bot.request import Reply
+from store import chats, failures, ledger, polls, talks, vectors
+
+FAILURES = 5
+"""Failures that /admin names, the latest ones."""
+
+
+async def start(call: Call) -> Reply:
+    """A greeting; or the paper that a deep link means."""
+    opened = await linked(call)
+    if opened is not None:
+        return opened
+    held = answer.holdings(call.app, call.words, "console.holdings")
+    return Reply(Doc(Para(call.words("start.hello")), Para(held), Para(call.words("start.how"))))
+
+
+async def new(call: Call) -> Reply:
+    """The conversation begins anew: "it" and "the second one" mean nothing any more."""
+    talks.restart(call.app.folder.db, call.request.place)
+    return call.say("new.done")
+
+
+async def forget(call: Call) -> Reply:
+    """Erase what is kept of the asker."""
+    talks.restart(call.app.folder.db, call.request.place)
+    if call.request.user:
+        talks.forget(call.app.folder.db, call.request.front, call.request.user)
+    return call.say("forget.done")
+
+
+async def about(call: Call) -> Reply:
+    """What this is, what it reads, and who writes the summaries."""
+    words, model = call.words, call.app.settings.llm.model
+    written = words("about.model", model=model) if model else words("about.no_model")
+    minutes = call.app.settings.chat.follow_up_minutes
+    notes = (Note(words("about.kept", n=minutes)), Note(words("about.version", version=version("paperboy"))))
+    return Reply(Doc(Title("Paperboy"), Para(words("about.what")), Para(written), *notes))
+
+
+async def status(call: Call) -> Reply:
+    """What is held, how the newest list stands, and what this chat chose and used."""
+    app, words = call.app, call.words
+    blocks: list[Block] = [Para(answer.holdings(app, words, "status.holdings"))]
+    today = daystate.told(app, app.today(), words)
+    blocks += [Para(today)] if today else []
+    if (looked := _last_look(call)) is not None:
+        blocks.append(Note(words("status.looked", when=_moment(call, looked))))
+    blocks.append(Note(words("settings.subscribed" if call.chat.subscribed else "settings.not_subscribed")))
+    limit = app.settings.limits.per_user_day
+    if limit and not call.request.is_operator:
+        used = app.limiter.today(call.request, app.now()).asked
+        blocks.append(Note(words("status.used", used=used, limit=limit)))
+    return Reply(Doc(*blocks))
+
+
+async def admin(call: Call) -> Reply:
+    """For who runs this: last run, queue, cost, failures, chats."""
+    app, words, db = call.app, call.words, call.app.folder.db
+    looked = _last_look(call)
+    lacking = db.value("SELECT count(*) FROM papers WHERE id NOT IN (SELECT paper FROM summaries)")
+    spent, failed, known = ledger.spent(db, app.today()), failures.everything(db), chats.everything(db)
+    lines = [
+        words("admin.run", when=_moment(call, looked)) if looked else words("admin.no_run"),
+        words("admin.queue", summaries=lacking, vectors=vectors.count_lacking(db)),
+        words("admin.cost", usd=f"{spent.cost_usd:.2f}", tokens=f"{spent.tokens:,}"),
+        words("admin.chats", n=len(known), subscribed=sum(one.subscribed for one in known)),
+        words("admin.failures", n=len(failed)),
+    ]
+    blocks: list[Block] = [Title(words("admin.title")), *(Item(line) for line in lines)]
+    blocks += [
+        Item((Span(one.arxiv_id, code=True), Span(f" {one.stage} ×{one.times}")), indent=1, note=one.reason)
+        for one in failed[:FAILURES]
+    ]
+    paused = [one for one in known if one.paused]
+    blocks += [Note(words("admin.paused", chat=f"{one.front} {one.chat}", reason=one.paused)) for one in paused]
+    return Reply(Doc(*blocks))
+
+
+def _last_look(call: Call) -> datetime | None:
+    return polls.last(call.app.folder.db)
+
+
+def _moment(call: Call, at: datetime) -> str:
+    """A moment in the chat's zone."""
+    local = at.astimezone(call.zone)
+    return call.words("moment.at", day=call.words.short(local.date()), time=f"{local:%H:%M}")

@@ -1,0 +1,60 @@
+"""The settings of conversations and of the platforms they are held on, as tables of the settings file.
+
+Owns: their keys, defaults and checks.
+Does not own: reading the file (config), what they do.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+
+class Part(BaseModel):
+    """A table of the settings file: a key that isn't known is an error, a value never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Chat(Part):
+    """Conversations. "It" and "the second one" are understood for `follow_up_minutes` after the last answer."""
+
+    follow_up_minutes: Annotated[int, Field(ge=0, le=10_080)] = 30
+
+
+class Budgets(Part):
+    """US dollars a day for answers that a model writes: for one person, one chat, all of them. 0 is no limit."""
+
+    user: Annotated[float, Field(ge=0)] = 0.0
+    chat: Annotated[float, Field(ge=0)] = 0.0
+    total: Annotated[float, Field(ge=0)] = 0.0
+
+
+class Limits(Part):
+    """How many messages are answered. 0 is no limit; days are those of `ingest.timezone`."""
+
+    per_user_minute: Annotated[int, Field(ge=0)] = 20
+    per_user_day: Annotated[int, Field(ge=0)] = 300
+    per_chat_day: Annotated[int, Field(ge=0)] = 1000
+    daily_budget_usd: Budgets = Budgets()
+
+
+class Telegram(Part):
+    """The Telegram front; without a `token` there is none. `api_base` is a self-hosted Bot API server, without /bot.
+
+    `operators` are user ids. With `allowed_chats` or a `pairing_code` the bot is private: it talks in these chats and
+    in those where somebody sent the code. `fetch_unknown`: a paper that isn't stored may be fetched when asked for.
+    """
+
+    token: SecretStr = SecretStr("")
+    api_base: str = "https://api.telegram.org"
+    operators: tuple[int, ...] = ()
+    allowed_chats: tuple[int, ...] = ()
+    pairing_code: SecretStr = SecretStr("")
+    fetch_unknown: bool = False
+
+    @field_validator("api_base")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("it must begin with http:// or https://")
+        return url.rstrip("/")

@@ -1,0 +1,149 @@
+"""Understand what is said of what was said: "and the second one?", 它的实验结果呢, "3", "how do I use it?".
+
+Rules alone, in both languages: a follow-up becomes a command with an id, or a question about a known paper. What is no
+follow-up is left alone; a question that names its own subject never becomes one.
+
+Owns: when a text is a follow-up, and which paper and what of it is meant.
+Does not own: what is in mind (store.talks), answering (respond, commands).
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from bot import ordinals
+from bot.ordinals import LAST
+from store import find
+from store.talks import Talk
+from store.words import is_chinese
+
+_IT_EN = re.compile(
+    r"\b(?:its?|it['’]s|they|them|their|(?:this|that|the) (?:paper|one|work|method|model)(?:['’]s)?)\b", re.IGNORECASE
+)
+_IT_ZH = re.compile(
+    "它们?的?|(?:这篇|该|此|本)(?:论文|文章|文|工作|方法|模型)的?|这篇的?|这(?:个|项)(?:工作|方法|模型)?的?"
+)
+_EXPLETIVE = re.compile(
+    r"\b(?:(?:is|was|makes?|made|find) it|it is|it takes) (?:possible|hard|easy|true|to|that)\b", re.IGNORECASE
+)
+_LISTS = re.compile(
+    r"\b(?:papers|works|articles|studies)\b|[哪几]篇|有没有[^？?]*(?:论文|文章)|"
+    "哪些[^？?]*(?:论文|文章|工作)|(?:论文|文章|工作)[^？?]*哪些",
+    re.IGNORECASE,
+)
+_FILLERS_EN = re.compile(
+    "and|so|ok|okay|then|what|what['’]?s|how|how['’]?s|about|is|are|was|were|be|the|a|of|in|on|for|do|does|did|i|can|"
+    "could|you|we|one|show|me|tell|give|please|more|say|explain|open|go|now|s"
+)
+_FILLERS_ZH = re.compile(
+    "那么|那|请问|请|说说|讲讲|看看|介绍|一下|是什么|有什么|有哪些|什么|怎么样|如何|哪些|的|呢|吗|了|讲|说|是|有|都|看|打开|论文"
+)
+_TOPICS_EN = {
+    "/guide": re.compile("use|used|using|usage|guide|run|apply|try|inputs?|outputs?"),
+    "/innovations": re.compile("innovations?|innovative|novel|novelty|new|contributions?"),
+    "/results": re.compile("results?|experiments?|experimental|evaluation|measured|performance|perform|well"),
+    "/similar": re.compile("similar|related|papers|there|any|other|works"),
+}
+_TOPICS_ZH = {
+    "/guide": re.compile("怎么用|怎么使用|使用|使用指南|使用方法|用法|指南"),
+    "/innovations": re.compile("创新点?|创新之处|新意|新在哪里?|亮点|贡献"),
+    "/results": re.compile("实验结果|实验效果|实验|结果|效果|性能|表现"),
+    "/similar": re.compile("相似|类似|相近|相关"),
+}
+MAX_UNCLEAR = 60
+"""Characters of a text whose "it" is asked back about; a longer one is taken as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followup:
+    """What a text means. `text` is a command with its argument, or a question about the paper `about`.
+
+    `which`: several papers may be meant, and `text` is what is asked of one: a command without its argument, a
+    question, or "". `beyond`: a line was named that isn't in the list.
+    """
+
+    text: str
+    about: str = ""
+    which: tuple[str, ...] = ()
+    beyond: int = 0
+
+
+def resolve(text: str, talk: Talk, replied: bool = False) -> Followup | None:
+    """What `text` means after `talk`; None when it stands by itself. `replied`: it answers a message showing `talk`."""
+    text = " ".join(unicodedata.normalize("NFKC", text).split())
+    if not text or text.startswith("/") or find.ids(text):
+        return None
+    if ordinal := ordinals.find(text):
+        return _of_list(ordinal, talk)
+    said_it = _says_it(text)
+    rest = _without_it(text) if said_it else text
+    topic = _topic(rest)
+    if not said_it and not topic and not (replied and talk.about):
+        return None
+    if topic is None and _LISTS.search(text):
+        return None
+    if talk.about:
+        return asked_of(topic if topic is not None else rest, talk.about)
+    if said_it and len(talk.shown) > 1 and len(text) <= MAX_UNCLEAR:
+        return Followup(topic if topic is not None else rest, which=talk.shown)
+    return None
+
+
+def named(argument: str, talk: Talk) -> str | None:
+    """The paper that a command's argument means by its place in the conversation: nothing, "it", a number; or None."""
+    argument = argument.strip()
+    if not argument or (_says_it(argument) and not _without_it(argument).strip(" ?？")):
+        return talk.about or None
+    ordinal = ordinals.find(argument)
+    return _line(ordinal.number, talk.shown) if ordinal and not ordinal.rest else None
+
+
+def asked_of(asked: str, arxiv_id: str) -> Followup:
+    """A command, a question, or "" (all of it) about one paper."""
+    if asked and not asked.startswith("/"):
+        return Followup(asked, about=arxiv_id)
+    return Followup(f"{asked or '/paper'} {arxiv_id}")
+
+
+def _of_list(ordinal: ordinals.Ordinal, talk: Talk) -> Followup | None:
+    """A line of the list, and what of it: all, what was asked before ("and the second one?"), or what is asked now."""
+    if not talk.shown:
+        return Followup("", beyond=ordinal.number) if not ordinal.rest and ordinal.number > 0 else None
+    arxiv_id = _line(ordinal.number, talk.shown)
+    if arxiv_id is None:
+        return Followup("", beyond=ordinal.number)
+    if not ordinal.rest:
+        return asked_of("" if talk.about else talk.asked, arxiv_id)
+    topic = _topic(ordinal.rest)
+    if topic == "":
+        return asked_of(talk.asked, arxiv_id)
+    return asked_of(topic or ordinal.rest, arxiv_id)
+
+
+def _line(number: int, shown: tuple[str, ...]) -> str | None:
+    if not shown:
+        return None
+    if number == LAST:
+        return shown[-1]
+    return shown[number - 1] if 1 <= number <= len(shown) else None
+
+
+def _says_it(text: str) -> bool:
+    return bool(_IT_ZH.search(text) or (_IT_EN.search(text) and not _EXPLETIVE.search(text)))
+
+
+def _without_it(text: str) -> str:
+    return " ".join((_IT_ZH if is_chinese(text) else _IT_EN).sub(" ", text).split())
+
+
+def _topic(text: str) -> str | None:
+    """The command that `text` asks for and nothing else; "" where it asks for nothing; None for a real question."""
+    if is_chinese(text):
+        bare = text.strip(" ?？。，,!！")
+        whole = next((name for name, form in _TOPICS_ZH.items() if form.fullmatch(bare)), None)
+        rest = _FILLERS_ZH.sub("", bare).strip(" ,，")
+        return whole or next((name for name, form in _TOPICS_ZH.items() if form.fullmatch(rest)), None if rest else "")
+    tokens = [token for token in re.findall(r"[\w'’-]+", text.lower()) if not _FILLERS_EN.fullmatch(token)]
+    if not tokens:
+        return ""
+    return next((name for name, form in _TOPICS_EN.items() if all(map(form.fullmatch, tokens))), None)

@@ -1,0 +1,129 @@
+"""Telegram as a chat platform: private chats, groups, topics and channels, by long polling.
+
+One bot in one asyncio loop beside whatever else runs there. It starts without network and comes through outages; it
+ends, and says why, when the token is refused or another process polls with it. Ending finishes the message in hand.
+
+Owns: the bot's life: connecting, the menu, polling, ending.
+Does not own: what is done with an update (telegram_talk), and everything named in the other telegram_* modules.
+"""
+
+import asyncio
+import gc
+import logging
+import os
+from collections.abc import Awaitable, Callable
+
+import structlog
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot import commands
+from bot.app import App
+from bot.dialect import Dialect
+from bot.fronts import telegram_menu
+from bot.fronts.pace import Pace
+from bot.fronts.telegram_dialect import HTML
+from bot.fronts.telegram_poll import Backoff, Poller, refused
+from bot.fronts.telegram_send import Courier
+from bot.fronts.telegram_talk import Talk
+from bot.fronts.telegram_updates import KINDS
+from store.errors import AppError, FrontRefused
+
+GRACE_S = 8.0
+"""How long ending waits for what is in hand: less than a container is given (10 s)."""
+
+CONNECTIONS = 32
+
+log = structlog.get_logger()
+
+
+class Telegram:
+    """The front. `pace` and `sleep` are given by tests."""
+
+    dialect: Dialect = HTML
+
+    def __init__(self, pace: Pace | None = None, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._pace = pace or Pace()
+        self._sleep = sleep
+
+    async def run(self, app: App) -> None:
+        """Serve until cancelled.
+
+        Raises:
+            FrontRefused: the token is refused, or another process polls with it.
+        """
+        _quiet()
+        settings = app.settings.telegram
+        token, base = settings.token.get_secret_value(), f"{settings.api_base}/bot"
+        bot = Bot(token, base_url=base, base_file_url=f"{settings.api_base}/file/bot", request=_wire())
+        poller = Poller(f"{base}{token}", KINDS, self._sleep)
+        confirmed = True
+        warm = asyncio.create_task(asyncio.to_thread(_warm, app))
+        try:
+            await self._connect(bot)
+            await asyncio.wait({warm})
+            await self._serve(app, bot, poller)
+        except FrontRefused:
+            confirmed = False  # another process is there: a last poll would throw it out
+            raise
+        finally:
+            await poller.close(confirm=confirmed)
+            await bot.shutdown()
+            await asyncio.wait({warm})  # a thread can't be cancelled, and what it opens is about to be closed
+
+    async def _connect(self, bot: Bot) -> None:
+        backoff = Backoff(self._sleep)
+        while True:
+            try:
+                await bot.initialize()
+                await bot.delete_webhook()  # with one set, polling is refused
+            except InvalidToken as error:
+                refused(error)
+            except TelegramError as error:
+                await backoff.after(error)
+            else:
+                backoff.over()
+                return
+
+    async def _serve(self, app: App, bot: Bot, poller: Poller) -> None:
+        talk = Talk(app, bot, Courier(bot, app.folder.db, self._pace, self._sleep))
+        operators = app.settings.telegram.operators
+        menu = asyncio.create_task(telegram_menu.tell(bot, app.folder.db, commands.menu, app.langs[0], operators))
+        log.info("telegram", bot=bot.username)
+        try:
+            while True:
+                await talk.room()
+                for raw in await poller.next():
+                    talk.take(raw)
+        finally:
+            menu.cancel()
+            left = await talk.finish(GRACE_S)
+            if left:
+                log.warning("requests given up", count=left)
+            await asyncio.gather(menu, return_exceptions=True)
+
+
+def _warm(app: App) -> None:
+    """Load the model and open the index before anybody waits for them."""
+    try:
+        _ = app.search
+    except AppError as error:
+        log.warning("operator", text=str(error))
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: looking through it for garbage would stop everybody for 60 ms
+
+
+def _wire() -> HTTPXRequest:
+    return HTTPXRequest(connection_pool_size=CONNECTIONS, read_timeout=15.0, connect_timeout=10.0, pool_timeout=30.0)
+
+
+def _quiet() -> None:
+    """Keep the token out of the log, and the log free of what is told otherwise.
+
+    httpx logs whole URLs, the token among them; PTB logs a traceback for each answer that is no JSON, and warns of a
+    type to come with each 429 unless that type is asked for now.
+    """
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    for name, level in (("httpx", logging.WARNING), ("httpcore", logging.WARNING), ("telegram", logging.CRITICAL)):
+        logging.getLogger(name).setLevel(level)

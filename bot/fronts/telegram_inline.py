@@ -1,0 +1,43 @@
+"""Inline mode: `@bot video generation`, written in any chat, offers papers to send there.
+
+Owns: an offer's form as Telegram's result. Does not own: which papers are offered (offers).
+
+Source: https://core.telegram.org/bots/api#inline-mode
+"""
+
+from telegram import Bot, InlineQuery, InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions
+from telegram.constants import ParseMode
+
+from bot.app import App
+from bot.fronts.telegram_dialect import HTML
+from bot.fronts.telegram_updates import language
+from bot.offers import Offer, offers
+from bot.render import render
+
+CACHED_S = 60
+"""How long Telegram may answer the same words by itself."""
+
+_LINE = 200
+"""Characters of an offer's description that a client shows at most."""
+
+
+async def offer(app: App, bot: Bot, query: InlineQuery) -> None:
+    """Answer an inline query; no paper found is an empty list.
+
+    Raises:
+        AppError: the store or the embedder can't be used.
+        TelegramError: it couldn't be answered; who writes on asks again.
+    """
+    found = await offers(app, query.query, language(query.from_user.language_code))
+    results = [made for one in found if (made := _result(one)) is not None]
+    await bot.answer_inline_query(query.id, results, cache_time=CACHED_S, is_personal=True)
+
+
+def _result(one: Offer) -> InlineQueryResultArticle | None:
+    texts = render(one.doc, HTML)
+    if not texts or not one.title.strip():
+        return None
+    content = InputTextMessageContent(
+        texts[0], parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
+    )
+    return InlineQueryResultArticle(one.id, one.title, content, description=one.line[:_LINE] or None)

@@ -1,0 +1,228 @@
+"""Sending to Telegram: a Reply becomes messages, and each refusal is met as the platform's rules want it.
+
+Nothing is ever sent twice: only what surely wasn't sent is tried again. An edit may be: it comes to the same.
+
+    429             wait as long as it says; this chat alone
+    400 entities    the plain text, once
+    400 topic       the chat's main topic
+    400 migrated    the chat goes on under its new id, once more there
+    403, no rights  the chat is paused
+    not connected   again, ever later
+    no answer       unknown whether it was sent: noted, and left
+
+Owns: sending, editing, files, typing; what follows from a refusal.
+Does not own: what is said, or when a turn comes (pace).
+
+Source: https://core.telegram.org/bots/api#making-requests
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TypeVar
+
+import structlog
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot.fronts.pace import Pace
+from bot.fronts.telegram_buttons import markup
+from bot.fronts.telegram_dialect import HTML, plain
+from bot.fronts.telegram_updates import FRONT, Place
+from bot.render import render
+from bot.request import File, Reply
+from store import chats
+from store.db import Db
+
+UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout")
+"""httpx's errors after which nothing has left this machine."""
+
+TRIES = 8
+"""Of one message, waits for a 429 and for the network together."""
+
+MAX_WAIT_S = 60.0
+"""The longest wait between two tries when there is no network."""
+
+SHUT = ("chat not found", "not enough rights", "need administrator rights", "chat_write_forbidden", "deactivated")
+"""What a 400 says of a chat that can't be written to, as a 403 does."""
+
+NO_TOPIC = ("thread not found", "topic_closed", "topic_deleted")
+UNEDITABLE = ("message to edit not found", "message can't be edited", "no text in the message", "message_id_invalid")
+
+T = TypeVar("T")
+Act = Callable[["Try"], Awaitable[T]]
+
+log = structlog.get_logger()
+
+
+class Undelivered(Exception):
+    """It was not sent (`parked`: nobody knows); str() is Telegram's reason."""
+
+    def __init__(self, reason: str, *, parked: bool = False) -> None:
+        super().__init__(reason)
+        self.parked = parked
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One attempt: where to, and whether without markup."""
+
+    place: Place
+    plain: bool = False
+    tries: int = 1
+    moved: bool = False
+
+
+def waiting_s(error: RetryAfter) -> float:
+    """The seconds that a 429 asks for."""
+    asked = error.retry_after
+    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
+
+
+class Courier:
+    """Sends for one bot. `sleep` is the wait between tries without network."""
+
+    def __init__(self, bot: Bot, db: Db, pace: Pace, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._bot, self._db, self._pace, self._sleep = bot, db, pace, sleep
+
+    async def deliver(self, place: Place, reply: Reply, *, instead_of: int = 0, silent: bool = False) -> list[str]:
+        """Send a reply, its first message in place of `instead_of` if that can be edited; return the messages' ids.
+
+        What can't be sent is logged, and the rest of it is left.
+        """
+        sent: list[str] = []
+        try:
+            texts, keyboard = render(reply.doc, HTML), markup(reply.buttons)
+            for n, text in enumerate(texts, 1):
+                buttons = keyboard if n == len(texts) else None
+                if instead_of and n == 1 and await self._edited(place, text, buttons, instead_of):
+                    sent.append(str(instead_of))
+                else:
+                    here = place if n == 1 else replace(place, answers=None)
+                    sent.append(await self._said(here, text, buttons, silent))
+            sent += [await self._file(place, file) for file in reply.files if file.content]
+        except Undelivered as error:
+            log.warning("undelivered", chat=place.chat, reason=str(error), parked=error.parked, sent=len(sent))
+        return sent
+
+    async def typing(self, place: Place) -> None:
+        """Show that something is being done; of no consequence if it fails."""
+        with suppress(TelegramError):
+            await self._bot.send_chat_action(place.chat, ChatAction.TYPING, message_thread_id=place.thread)
+
+    def pause(self, chat: int, reason: str) -> None:
+        """Send nothing to the chat by itself any more; its row stays, and the operator is told."""
+        chats.pause(self._db, FRONT, str(chat), reason)
+        log.warning("operator", text=f"Telegram chat {chat} is paused: {reason}")
+
+    def migrate(self, old: int, new: int) -> None:
+        """The chat goes on under another id."""
+        chats.migrate(self._db, FRONT, str(old), str(new))
+        log.info("chat migrated", old=old, new=new)
+
+    async def _said(self, place: Place, text: str, buttons: InlineKeyboardMarkup | None, silent: bool) -> str:
+        async def act(now: Try) -> str:
+            message = await self._bot.send_message(
+                now.place.chat,
+                plain(text) if now.plain else text,
+                parse_mode=None if now.plain else ParseMode.HTML,
+                message_thread_id=now.place.thread,
+                reply_parameters=_answering(now.place),
+                reply_markup=buttons,
+                disable_notification=silent,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+            return str(message.message_id)
+
+        return await self._do(place, act)
+
+    async def _edited(self, place: Place, text: str, buttons: InlineKeyboardMarkup | None, message: int) -> bool:
+        """Whether the message now shows this: an old one can't be edited, a deleted one isn't there."""
+
+        async def act(now: Try) -> None:
+            await self._bot.edit_message_text(
+                plain(text) if now.plain else text,
+                now.place.chat,
+                message,
+                parse_mode=None if now.plain else ParseMode.HTML,
+                reply_markup=buttons,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+
+        try:
+            await self._do(place, act, repeatable=True)
+        except Undelivered as error:
+            reason = str(error).lower()
+            if any(sign in reason for sign in UNEDITABLE):
+                return False
+            if "message is not modified" not in reason:
+                raise
+        return True
+
+    async def _file(self, place: Place, file: File) -> str:
+        async def act(now: Try) -> str:
+            message = await self._bot.send_document(
+                now.place.chat,
+                file.content,
+                filename=file.name,
+                message_thread_id=now.place.thread,
+                reply_parameters=_answering(now.place),
+            )
+            return str(message.message_id)
+
+        return await self._do(place, act)
+
+    async def _do(self, place: Place, act: Act[T], *, repeatable: bool = False) -> T:
+        """Do it when its turn comes, until it is done or can't be.
+
+        Raises:
+            Undelivered: it can't be, or nobody knows whether it was.
+        """
+        now = Try(place)
+        while True:
+            try:
+                async with self._pace.turn(str(now.place.chat), group=now.place.group):
+                    return await act(now)
+            except TelegramError as error:
+                now = await self._next(error, now, repeatable)
+
+    async def _next(self, error: TelegramError, now: Try, repeatable: bool) -> Try:
+        """What to try after an error."""
+        again = replace(now, tries=now.tries + 1)
+        if now.tries >= TRIES:
+            raise Undelivered(error.message)
+        if isinstance(error, RetryAfter):
+            self._pace.hold(str(now.place.chat), waiting_s(error))
+            return again
+        if isinstance(error, ChatMigrated) and not now.moved:
+            self.migrate(now.place.chat, error.new_chat_id)
+            return replace(again, place=replace(now.place, chat=error.new_chat_id, answers=None), moved=True)
+        if isinstance(error, Forbidden):
+            self.pause(now.place.chat, error.message)
+            raise Undelivered(error.message)
+        if isinstance(error, BadRequest):  # a NetworkError to PTB: first
+            return self._mended(error, again)
+        unsent = type(error.__cause__).__name__ in UNSENT
+        if isinstance(error, NetworkError) and (unsent or repeatable):
+            await self._sleep(min(MAX_WAIT_S, 2.0 ** (now.tries - 1)))
+            return again
+        raise Undelivered(error.message, parked=True)
+
+    def _mended(self, error: BadRequest, again: Try) -> Try:
+        reason = error.message.lower()
+        if "can't parse entities" in reason and not again.plain:
+            log.error("entities refused", reason=error.message)
+            return replace(again, plain=True)
+        if again.place.thread and any(sign in reason for sign in NO_TOPIC):
+            log.warning("topic gone", chat=again.place.chat, thread=again.place.thread, reason=error.message)
+            return replace(again, place=replace(again.place, thread=None, answers=None))
+        if any(sign in reason for sign in SHUT):
+            self.pause(again.place.chat, error.message)
+        raise Undelivered(error.message)
+
+
+def _answering(place: Place) -> ReplyParameters | None:
+    return ReplyParameters(place.answers, allow_sending_without_reply=True) if place.answers else None

@@ -1,0 +1,227 @@
+"""One bot's conversation: each update finds its chat's lane, and each request its reply.
+
+Owns: what is done with an update, the sign of life before an answer, what people are told when something breaks.
+Does not own: reading updates, answering (respond), sending (telegram_send), fetching (telegram_poll).
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import structlog
+from telegram import Bot, ChatMember, ChatMemberUpdated, InlineQuery, Message, Update
+from telegram.error import TelegramError
+
+from bot import commands
+from bot import lang as languages
+from bot.app import App
+from bot.doc import Doc, Para
+from bot.fronts.lanes import Lanes
+from bot.fronts.telegram_gate import Gate
+from bot.fronts.telegram_inline import offer
+from bot.fronts.telegram_poll import Raw
+from bot.fronts.telegram_roles import Roles
+from bot.fronts.telegram_send import Courier
+from bot.fronts.telegram_updates import FRONT, Incoming, Place, Reader
+from bot.request import Reply, Request
+from bot.respond import remember, respond
+from store import chats
+from store.types import Lang
+
+TYPING_S = 4.5
+"""A client shows "typing" for five seconds."""
+
+QUICK_S = 0.15
+"""A command is mostly answered sooner than anybody could see a sign of life: only after so long it gets one."""
+
+SIGN_S = 1.0
+"""How long an answer that is ready waits for its own sign of life to be out of the way."""
+
+Job: TypeAlias = Callable[[], Awaitable[None]]
+
+log = structlog.get_logger()
+
+
+class Talk:
+    """Everything that one bot does with its updates. Make it within a running loop, when the bot knows its name."""
+
+    def __init__(self, app: App, bot: Bot, courier: Courier) -> None:
+        settings = app.settings.telegram
+        self._app, self._bot, self._courier = app, bot, courier
+        self._reader = Reader(bot.id, bot.username, settings.operators, commands.TABLE.__contains__)
+        self._gate = Gate(settings, app.folder.db)
+        self._roles = Roles(bot)
+        self._lanes: Lanes[Job] = Lanes(lambda job: job())
+        self._beside: set[asyncio.Task[None]] = set()
+        self._full: set[int] = set()
+        self._newest: dict[int, str] = {}
+
+    async def room(self) -> None:
+        """Wait until more updates can be taken."""
+        await self._lanes.room()
+
+    async def finish(self, within_s: float) -> int:
+        """End what is in hand, for so long at most; return how many requests were given up."""
+        left = await self._lanes.finish(within_s)
+        for task in set(self._beside):
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
+        return left
+
+    def take(self, raw: Raw) -> None:
+        """Begin what an update asks for. One that can't be read is noted and passed over; its chat is told the id."""
+        try:
+            update = Update.de_json(raw, self._bot)
+            self._take(update)
+        except Exception:
+            incident = _incident()
+            log.exception("poison update", incident=incident, update=raw.get("update_id"))
+            place = _place_of(raw)
+            if place is not None and self._gate.admits(place.chat, place.chat):
+                self._tell(place, self._app.langs[0], "mistake.incident", id=incident)
+
+    def _take(self, update: Update) -> None:
+        message = update.message or update.channel_post
+        if update.my_chat_member is not None:
+            self._moved(update.my_chat_member)
+        elif update.inline_query is not None:
+            self._offer(update.inline_query)
+        elif message is not None and (message.migrate_to_chat_id or message.migrate_from_chat_id):
+            self._migrated(message)
+        elif (incoming := self._reader.read(update)) is not None:
+            self._ask(incoming)
+
+    def _moved(self, change: ChatMemberUpdated) -> None:
+        """The bot was added, removed, blocked or unblocked."""
+        chat, status = change.chat.id, change.new_chat_member.status
+        if status in (ChatMember.LEFT, ChatMember.BANNED):
+            self._courier.pause(chat, f"the bot was removed ({status})")
+        else:
+            chats.resume(self._app.folder.db, FRONT, str(chat))
+
+    def _migrated(self, message: Message) -> None:
+        old = message.migrate_from_chat_id or message.chat.id
+        new = message.migrate_to_chat_id or message.chat.id
+        self._courier.migrate(old, new)
+        self._gate.migrate(old, new)
+
+    def _offer(self, query: InlineQuery) -> None:
+        """Every letter is a query of its own: only a user's newest is answered."""
+        user = query.from_user.id
+        if not self._gate.admits(user, user):
+            return
+        self._newest[user] = query.id
+
+        async def job() -> None:
+            if self._newest.get(user) != query.id:
+                return
+            del self._newest[user]
+            with suppress(TelegramError):
+                await offer(self._app, self._bot, query)
+
+        self._lanes.put(f"inline {user}", job)
+
+    def _ask(self, incoming: Incoming) -> None:
+        request, place = incoming.request, incoming.place
+        pressed = self._begin(self._pressed(incoming.query)) if incoming.query else None
+        verdict = self._gate.judge(place.chat, _number(request.user), request.text)
+        if verdict == "silent":
+            return
+        if verdict != "in":
+            key = "telegram.paired" if verdict == "paired" else "telegram.private"
+            self._tell(place, request.lang or self._app.langs[0], key)
+            return
+        done = asyncio.Event()
+        sign = pressed or self._begin(self._busy(place, done, QUICK_S if request.text.startswith("/") else 0.0))
+
+        async def job() -> None:
+            try:
+                await self._answer(incoming, done, sign)
+            finally:
+                done.set()
+
+        if self._lanes.put(str(place.chat), job):
+            self._full.discard(place.chat)
+            return
+        done.set()
+        log.warning("lane full", chat=place.chat)
+        if place.chat not in self._full:
+            self._full.add(place.chat)
+            self._tell(place, request.lang or self._app.langs[0], "telegram.busy")
+
+    async def _answer(self, incoming: Incoming, done: asyncio.Event, sign: asyncio.Task[None]) -> None:
+        """One request, from its role to its reply."""
+        request, place = incoming.request, incoming.place
+        try:
+            if request.pressed:
+                await asyncio.wait({sign}, timeout=SIGN_S)
+            if incoming.asks_role:
+                admin = await self._roles.is_admin(place.chat, _number(request.user))
+                request = replace(request, is_admin=admin)
+            reply = await respond(self._app, request)
+            done.set()
+            await asyncio.wait({sign}, timeout=SIGN_S)
+            await self._send(request, place, reply)
+        except Exception:
+            incident = _incident()
+            log.exception("request failed", incident=incident, chat=place.chat)
+            text = languages.load(request.lang or self._app.langs[0])("mistake.incident", id=incident)
+            await self._courier.deliver(place, Reply(Doc(Para(text))))
+
+    async def _send(self, request: Request, place: Place, reply: Reply) -> None:
+        instead_of = _number(request.message) if request.pressed and not reply.aside else 0
+        sent = await self._courier.deliver(place, reply, instead_of=instead_of)
+        if sent:
+            remember(self._app, request, reply, sent)
+
+    async def _pressed(self, query: str) -> None:
+        """Tell the client that its button was taken; one that waited too long no longer wants to know."""
+        with suppress(TelegramError):
+            await self._bot.answer_callback_query(query)
+
+    async def _busy(self, place: Place, done: asyncio.Event, wait_s: float) -> None:
+        """Show "typing" after `wait_s`, until it is done."""
+        while not done.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(done.wait(), wait_s)
+                return
+            await self._courier.typing(place)
+            wait_s = TYPING_S
+
+    def _tell(self, place: Place, lang: Lang, key: str, **fields: str) -> None:
+        """Say one sentence, beside the lanes."""
+        text = languages.load(lang)(key, **fields)
+
+        async def say() -> None:
+            await self._courier.deliver(place, Reply(Doc(Para(text))))
+
+        self._begin(say())
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+        return task
+
+
+def _incident() -> str:
+    """An id by which the operator finds what was logged."""
+    return secrets.token_hex(3)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.lstrip("-").isdigit() else 0
+
+
+def _place_of(raw: Raw) -> Place | None:
+    """Where an update that can't be read came from, if even that can be."""
+    for part in raw.values():
+        inner = part.get("message", part) if isinstance(part, dict) else None
+        chat = inner.get("chat") if isinstance(inner, dict) else None
+        number = chat.get("id") if isinstance(chat, dict) else None
+        if isinstance(number, int) and number > 0:  # in private alone: a group doesn't want to know
+            return Place(number)
+    return None

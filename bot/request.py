@@ -1,0 +1,108 @@
+"""What a person sends, and what is sent back: the two values that every front and the core share.
+
+    front: update → Request → respond.respond → Reply → render(doc, dialect) + buttons + files → front: messages
+
+A button's action is a text that could have been typed: a press is a Request whose text is the action, `pressed` set.
+
+Owns: the form of a request, of a reply and of its buttons.
+Does not own: any platform's wire (fronts), what is answered (respond).
+"""
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from bot.doc import Doc
+from store.talks import Place, Talk
+from store.types import Lang
+
+MAX_ACTION = 64
+"""Bytes of a button's action: Telegram's callback_data (https://core.telegram.org/bots/api#inlinekeyboardbutton)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something that a person sent to the bot.
+
+    `lang` is what the front knows of the person's language (a language code), None where it knows nothing: a hint, for
+    text in a language of its own is answered in that; `chosen` is the language that every answer is to be in.
+    `chat`, `thread`, `user`, `message` and `reply_to` are the platform's ids as text, stable, "" where there is none;
+    `message` is this message, `reply_to` the one that it answers. `is_admin`: the person may change this chat's
+    settings (an administrator, a channel's post); `is_operator`: the person runs this Paperboy. `private`: nobody else
+    is in the chat. `pressed`: a button was pressed, so the reply should take the place of the message `message`.
+    `paged`: long lists come in pages, with buttons.
+    """
+
+    text: str
+    lang: Lang | None = None
+    front: str = "console"
+    chat: str = ""
+    thread: str = ""
+    user: str = ""
+    message: str = ""
+    reply_to: str = ""
+    is_admin: bool = False
+    is_operator: bool = False
+    private: bool = True
+    pressed: bool = False
+    paged: bool = False
+    chosen: Lang | None = None
+
+    @property
+    def place(self) -> Place:
+        """Whose conversation this is, and where."""
+        return self.front, self.chat, self.thread, self.user
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the person may change the chat's settings: their own chat, or as an administrator."""
+        return self.private or self.is_admin or self.is_operator
+
+    def saying(self, text: str) -> "Request":
+        """The same request with another text."""
+        return replace(self, text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button: pressing it sends `action` (1 to 64 bytes of UTF-8), or opens `url` where that is given."""
+
+    label: str
+    action: str = ""
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        size = len(self.action.encode())
+        if bool(self.action) == bool(self.url) or size > MAX_ACTION:
+            raise ValueError(f"the button {self.label!r} needs one of a url and an action of 1 to {MAX_ACTION} bytes")
+
+
+Buttons: TypeAlias = tuple[tuple[Button, ...], ...]
+"""Rows of buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to send: its name and its content."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is sent back. An empty `doc` without files is no message at all: nothing is to be said.
+
+    `talk` is what is in mind once the message is read (None: as before); fronts hand it back (`respond.remember`).
+    `aside`: it is for this person alone, and never takes the place of the message whose button was pressed.
+    """
+
+    doc: Doc
+    buttons: Buttons = ()
+    files: tuple[File, ...] = ()
+    talk: Talk | None = None
+    aside: bool = False
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is nothing to send."""
+        return not self.doc.blocks and not self.files

@@ -1,0 +1,161 @@
+"""From what a person sent to what is sent back: limits, follow-ups, then a command of the table or a question.
+
+    respond: in the chat's turn → answered within the limits → a follow-up is made plain → command or question → Reply
+
+Never raises: what people did wrong is a sentence; what went wrong here is one too, with the id under which it is
+logged.
+
+Owns: the order of these steps, the language of an answer, what is in mind afterwards, incidents.
+Does not own: the steps themselves (limits, followup, commands, answer), the wire (fronts).
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from bot import answer, commands, followup
+from bot import lang as languages
+from bot.app import App
+from bot.commands import Call, Row, asking
+from bot.doc import Doc, Para
+from bot.lang import Words
+from bot.limits import Refusal
+from bot.request import Reply, Request
+from store import chats, question, talks
+from store.chats import Chat
+from store.errors import AppError, StoreError
+from store.talks import Talk
+from store.types import Lang
+
+log = structlog.get_logger()
+
+
+async def respond(app: App, request: Request) -> Reply:
+    """The reply to anything a person sends. Nothing to say is an empty Reply (see `Reply.silent`)."""
+    async with app.turns.of(request.front, request.chat, request.thread):
+        try:
+            return await _within_limits(app, request)
+        except Exception as error:  # noqa: BLE001 - the one boundary: nobody's message may stop the others
+            return _incident(app, request, error)
+
+
+def remember(app: App, request: Request, reply: Reply, messages: Iterable[str]) -> None:
+    """Keep what the `messages` (ids) that carry `reply` show: who answers or presses one of them means its papers.
+
+    A memory that can't be kept is logged, and costs nobody an answer.
+    """
+    if reply.talk is None:
+        return
+    try:
+        talks.mark(app.folder.db, request.place, messages, reply.talk, app.now())
+    except StoreError as error:
+        log.warning("not remembered", reason=str(error))
+
+
+async def _within_limits(app: App, request: Request) -> Reply:
+    now = app.now()
+    chat = chats.get(app.folder.db, request.front, request.chat, request.thread)
+    refusal = app.limiter.refusal(request, now)
+    if refusal is not None:
+        words = languages.load(chat.lang or request.chosen or request.lang or app.langs[0])
+        told = app.limiter.first(request, refusal)
+        return Reply(Doc(Para(refused(app, refusal, chat, words))), aside=True) if told else Reply(Doc())
+    if not request.is_operator:
+        app.limiter.count(request, now)
+    if chat.paused:  # who writes to us can be written to
+        chats.resume(app.folder.db, request.front, request.chat)
+        chat = replace(chat, paused="")
+    mind, replied = _mind(app, request)
+    reply, lang_of = await _answered(app, request, chat, mind, replied)
+    return _kept(app, request, reply, mind, lang_of)
+
+
+async def _answered(app: App, request: Request, chat: Chat, mind: Talk, replied: bool) -> tuple[Reply, Words]:
+    """The reply, and the sentences of its language."""
+    text = request.text.strip()
+    read = commands.read(text)
+    meant = None if read else followup.resolve(text, mind, replied)
+    said = read.argument if read and text.startswith("/") else text
+    words = _words(app, request, chat, said, mind.lang if meant or request.pressed else None)
+    call = Call(app, request, text, words, chat, mind)
+    if meant is not None and meant.beyond:
+        return asking.beyond(call, meant.beyond), words
+    if meant is not None and meant.which:
+        return asking.which(call, meant), words
+    if meant is not None and meant.about:
+        return await asking.ask_about(call.with_(meant.text), meant.about), words
+    read = commands.read(meant.text) if meant else read
+    if read is None:
+        return await asking.ask(call), words
+    if read.row is None or (read.row.who == "operator" and not request.is_operator):
+        return call.say("mistake.command", command=read.name), words
+    if not _may(read.row, request):
+        return replace(call.say("mistake.not_admin"), aside=True), words
+    return await read.row.run(call.with_(read.argument)), words
+
+
+def _may(row: Row, request: Request) -> bool:
+    return row.who != "admin" or request.may_change
+
+
+def _words(app: App, request: Request, chat: Chat, said: str, last: Lang | None) -> Words:
+    """The language of the answer: the chosen one, the text's own, a follow-up's `last` one, the asker's, the host's.
+
+    A choice for this front alone (`--lang`) is newer than the chat's.
+    """
+    return languages.load(request.chosen or chat.lang or answer.spoken(app, question.read(said), last or request.lang))
+
+
+def _mind(app: App, request: Request) -> tuple[Talk, bool]:
+    """What is in mind: what the message shows that is answered or whose button is pressed, else the conversation;
+    and whether it is such a message."""
+    message = request.message if request.pressed else request.reply_to
+    shown = talks.of_message(app.folder.db, request.front, request.chat, message)
+    if shown is not None:
+        return shown, not request.pressed
+    since = app.now() - timedelta(minutes=app.settings.chat.follow_up_minutes)
+    return talks.get(app.folder.db, request.place, since), False
+
+
+def _kept(app: App, request: Request, reply: Reply, mind: Talk, words: Words) -> Reply:
+    """The reply with all that is in mind after it, which is kept for the conversation."""
+    if reply.talk is None:
+        return reply
+    talk = replace(mind.then(reply.talk), lang=words.lang)
+    try:
+        talks.put(app.folder.db, request.place, talk, app.now())
+    except StoreError as error:
+        log.warning("not remembered", reason=str(error))
+    return replace(reply, talk=talk)
+
+
+def refused(app: App, refusal: Refusal, chat: Chat, words: Words) -> str:
+    """Which limit is reached, and when it ends: in the chat's time zone, and in how long."""
+    call = Call(app, Request(""), "", words, chat)
+    left = max(1, round((refusal.until - app.now()).total_seconds()))
+    hours, minutes = round(left / 3600), round(left / 60)
+    if left < 90:
+        wait = words("wait.seconds", n=left)
+    elif left < 5400:
+        wait = words("wait.minutes", n=minutes)
+    else:
+        wait = words("wait.hours", n=hours)
+    time = f"{refusal.until.astimezone(call.zone):%H:%M}"
+    return words(f"limit.{refusal.which}", n=int(refusal.limit), time=time, wait=wait)
+
+
+def _incident(app: App, request: Request, error: Exception) -> Reply:
+    """A polite sentence with an id; what happened is logged under it. Who runs this is told what it was."""
+    number = secrets.token_hex(4)
+    chat = {"front": request.front, "chat": request.chat}
+    if isinstance(error, AppError):
+        log.warning("incident", id=number, reason=str(error), **chat)
+    else:
+        log.error("incident", id=number, exc_info=error, **chat)
+    words = languages.load(request.chosen or request.lang or app.langs[0])
+    if request.is_operator and request.private and isinstance(error, AppError):
+        return Reply(Doc(Para(f"paperboy: {error}")), aside=True)
+    return Reply(Doc(Para(words("mistake.incident", id=number))), aside=True)

@@ -1,0 +1,50 @@
+"""Answer a question about one paper that is already known: "what data does it use?" after its page.
+
+Owns: which of a section, the whole page or quotes such a question gets.
+Does not own: knowing which paper is meant (followup), the quotes (answer, store.quote).
+"""
+
+from dataclasses import replace
+
+from bot import answer, pages
+from bot.answer import Answer, Citation
+from bot.app import App
+from bot.doc import Doc, Para
+from bot.lang import Words
+from store import question, quote
+from store.types import Entry
+
+HELD = 0.25
+"""Share of the question that must stand in the paper for its sentences to be quoted."""
+
+
+async def ask(app: App, text: str, entry: Entry, words: Words) -> Answer:
+    """Answer `text` about `entry` in the language of `words`, out of its stored words.
+
+    Raises:
+        StoreError: the data folder can't be used.
+        EmbedderError: the question could not be embedded.
+    """
+    asked = question.read(text)
+    if quote.asks_guide(text) or not asked.topic:
+        return _page(app, text, entry, words)
+    langs = app.prefer(words.lang)
+    ranking = await answer.rank(app, asked, limit=1)
+    if quote.held(entry, ranking.weights, langs) >= HELD:
+        return answer.quoting(app, ranking, [entry], words)
+    shown = _page(app, text, entry, words)
+    if quote.asked_section(text):
+        return shown
+    silent = Para(words("within.nothing", title=pages.label(entry.paper)))
+    return replace(shown, doc=Doc(silent, *shown.doc.blocks), citations=())
+
+
+def _page(app: App, text: str, entry: Entry, words: Words) -> Answer:
+    """The section that the question's words ask for, or all of the paper."""
+    langs = app.prefer(words.lang)
+    name = quote.asked_section(text)
+    doc = pages.section(entry, name, words, langs) if name else pages.paper(entry, words, langs)
+    summary = entry.summary(*langs)
+    section = name or "contribution"
+    cited = (Citation(1, entry.paper.arxiv_id, section, summary.sections[section]),) if summary else ()
+    return Answer(text, words.lang, "paper", doc, (entry.paper,), cited)

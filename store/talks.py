@@ -1,0 +1,153 @@
+"""What is in mind in a conversation: the last list ("3"), the paper ("it"), what the last answer was taken from.
+
+It is kept for each asker in each chat and thread, and for each message that shows papers, so that a reply to one, or a
+button on one, means these. Rows are bounded: the oldest go.
+
+Owns: the talks and messages tables, forgetting an asker.
+Does not own: what a follow-up means (bot.followup), for how long it is one (the settings).
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlite_utils import Database
+
+from store.db import Db, Row
+from store.types import Lang
+
+KEPT_TALKS = 10_000
+"""Conversations that are remembered."""
+
+KEPT_MESSAGES = 50_000
+"""Messages whose papers are remembered: about 50 MB with the longest lists."""
+
+KEPT_SHOWN = 100
+"""Papers of one list that are remembered."""
+
+KEPT_CITED = 12
+KEPT_QUOTE = 600
+"""Passages of one answer that are remembered, and characters of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A passage that an answer was taken from: numbered as there, of a section of a paper."""
+
+    n: int
+    arxiv_id: str
+    section: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What is in mind. `shown`: canonical ids of the last list, in the order of its numbers; `about`: what "it" is.
+
+    `listed` is the text that makes the list again. `asked` is what another paper would be asked: a command
+    ("/results"), a question, or "" for the whole paper. `question` and `cited`: the last question, and what its
+    answer came from. `lang` is the language that was spoken last.
+    """
+
+    shown: tuple[str, ...] = ()
+    about: str = ""
+    listed: str = ""
+    asked: str = ""
+    question: str = ""
+    cited: tuple[Cited, ...] = ()
+    lang: Lang | None = None
+
+    def then(self, new: "Talk") -> "Talk":
+        """What is in mind when `new` comes next: the list stays until there is another one."""
+        if len(new.shown) > 1 or new.listed or not self.shown:
+            return new if new.cited else replace(new, question=self.question, cited=self.cited)
+        cited = (new.question, new.cited) if new.cited else (self.question, self.cited)
+        return Talk(self.shown, new.about, self.listed, new.asked, *cited, lang=new.lang)
+
+
+Place: TypeAlias = tuple[str, str, str, str]
+"""Whose conversation, and where: front, chat, thread, user."""
+
+NOTHING = Talk()
+
+
+def get(db: Db, place: Place, since: datetime) -> Talk:
+    """What is in mind there; nothing if the last of it is older than `since`."""
+    rows = db.read(
+        "SELECT talk FROM talks WHERE front = ? AND chat = ? AND thread = ? AND user = ? AND at >= ?",
+        [*place, since.isoformat()],
+    )
+    return _talk(rows[0]) if rows else NOTHING
+
+
+def put(db: Db, place: Place, talk: Talk, now: datetime) -> None:
+    """Keep what is in mind there now."""
+    with db.write(lasting=False) as connection:
+        connection.execute(
+            "INSERT OR REPLACE INTO talks (front, chat, thread, user, talk, at) VALUES (?, ?, ?, ?, ?, ?)",
+            [*place, _json(talk), now.isoformat()],
+        )
+        _bound(connection, "talks", KEPT_TALKS)
+
+
+def restart(db: Db, place: Place) -> None:
+    """Begin the conversation anew."""
+    with db.write() as connection:
+        connection.execute("DELETE FROM talks WHERE front = ? AND chat = ? AND thread = ? AND user = ?", place)
+
+
+def of_message(db: Db, front: str, chat: str, message: str) -> Talk | None:
+    """What a message of ours shows; None if it shows no papers, or is too long ago."""
+    sql = "SELECT talk FROM messages WHERE front = ? AND chat = ? AND message = ?"
+    rows = db.read(sql, [front, chat, message]) if message else []
+    return _talk(rows[0]) if rows else None
+
+
+def mark(db: Db, place: Place, messages: Iterable[str], talk: Talk, now: datetime) -> None:
+    """Keep what these messages of ours show; the user of `place` is whom they answer, "" for a digest."""
+    front, chat, _, user = place
+    rows = [(front, chat, message, user, _json(talk), now.isoformat()) for message in messages]
+    with db.write(lasting=False) as connection:
+        connection.conn.executemany(
+            "INSERT OR REPLACE INTO messages (front, chat, message, user, talk, at) VALUES (?, ?, ?, ?, ?, ?)", rows
+        )
+        _bound(connection, "messages", KEPT_MESSAGES)
+
+
+def forget(db: Db, front: str, user: str) -> None:
+    """Erase what is kept of an asker: every conversation, the answers to them, their private chats with their choices.
+
+    What remains until the day ends is how many messages were answered: without it, this would lift every limit.
+    `user` is not "": that is everybody who has no name.
+    """
+    if not user:
+        raise ValueError("an asker without an id can't be told from others")
+    with db.write() as connection:
+        for table in ("talks", "messages", "chats"):
+            connection.execute(f"DELETE FROM {table} WHERE front = ? AND user = ?", [front, user])  # noqa: S608
+
+
+def expire(db: Db, talks: datetime, messages: datetime) -> None:
+    """Throw away the conversations and the messages that are older than these times."""
+    with db.write(lasting=False) as connection:
+        connection.execute("DELETE FROM talks WHERE at < ?", [talks.isoformat()])
+        connection.execute("DELETE FROM messages WHERE at < ?", [messages.isoformat()])
+
+
+def _bound(connection: Database, table: str, most: int) -> None:
+    """Keep the last `most` rows that were written: a row that is replaced gets the next rowid."""
+    connection.execute(f"DELETE FROM {table} WHERE rowid <= (SELECT max(rowid) FROM {table}) - ?", [most])  # noqa: S608
+
+
+def _json(talk: Talk) -> str:
+    cited = tuple(replace(one, quote=one.quote[:KEPT_QUOTE]) for one in talk.cited[:KEPT_CITED])
+    kept = replace(talk, shown=talk.shown[:KEPT_SHOWN], cited=cited, question=talk.question[:KEPT_QUOTE])
+    return json.dumps({name: value for name, value in asdict(kept).items() if value}, ensure_ascii=False)
+
+
+def _talk(row: Row) -> Talk:
+    kept = json.loads(row["talk"])
+    cited = tuple(Cited(**one) for one in kept.pop("cited", ()))
+    return Talk(**(kept | {"shown": tuple(kept.get("shown", ())), "cited": cited}))

@@ -1,0 +1,74 @@
+"""Inline mode: what somebody writes after @bot in any chat offers papers to send there."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from bot.app import App
+from tests.bot.fronts.conftest import FREE, TOKEN, Talking
+from tests.fakes.telegram_inline import InlineServer
+from tests.fakes.telegram_server import Json
+from tests.makers.papers import LIBRARY
+
+AppOf = Callable[..., App]
+
+ME = 77
+
+
+@pytest.fixture
+async def tg() -> AsyncIterator[InlineServer]:
+    async with InlineServer(token=TOKEN, limits=FREE) as server:
+        yield server
+
+
+@pytest.fixture
+def app(app_of: AppOf) -> App:
+    return app_of(LIBRARY)
+
+
+async def offered(tg: InlineServer, words: str) -> list[Json]:
+    tg.write(ME, "1", words)
+    await tg.until(lambda: "1" in tg.api.offered)
+    return tg.api.offered["1"]
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        pytest.param("video generation", "3105.00002", id="a topic"),
+        pytest.param("GUI智能体", "3105.00003", id="a topic in Chinese"),
+        pytest.param("3105.00004", "3105.00004", id="an id"),
+        pytest.param("https://arxiv.org/abs/3105.00004v2", "3105.00004", id="a link"),
+        pytest.param("Rainmaker", "3105.00008", id="a title"),
+        pytest.param("", "3105.00005", id="nothing yet: the newest day"),
+    ],
+)
+async def test_papers_are_offered_for(tg: InlineServer, app: App, talking: Talking, words: str, first: str) -> None:
+    async with talking(app):
+        results = await offered(tg, words)
+    assert results[0]["id"] == first
+    assert results[0]["title"] in results[0]["input_message_content"]["message_text"]
+
+
+async def test_words_about_nothing_offer_nothing(tg: InlineServer, app: App, talking: Talking) -> None:
+    async with talking(app):
+        assert await offered(tg, "medieval falconry treaties") == []
+
+
+async def test_what_is_sent_has_no_preview(tg: InlineServer, app: App, talking: Talking) -> None:
+    async with talking(app):
+        (result,) = await offered(tg, "3105.00004")
+    assert result["input_message_content"]["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_an_empty_store_offers_nothing(tg: InlineServer, app_of: AppOf, talking: Talking) -> None:
+    async with talking(app_of()):
+        assert await offered(tg, "video") == []
+
+
+async def test_of_many_letters_the_last_word_is_answered(tg: InlineServer, app: App, talking: Talking) -> None:
+    async with talking(app):
+        for n, words in enumerate(("v", "vi", "vid", "video", "video g", "video generation")):
+            tg.write(ME, str(n), words)
+        await tg.until(lambda: "5" in tg.api.offered)
+    assert len(tg.calls("answerInlineQuery")) < 6

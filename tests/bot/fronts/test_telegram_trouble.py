@@ -1,0 +1,180 @@
+"""Telegram in trouble, through the strict server: what is sent again, what never is, and who is told."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.app import App
+from bot.fronts.telegram_dialect import HTML
+from store import chats
+from store.chats import Chat
+from tests.bot.fronts.conftest import Slow, Talking
+from tests.fakes.telegram_server import TelegramServer
+from tests.makers.papers import LIBRARY
+
+AppOf = Callable[..., App]
+
+ME, OTHER = 77, 78
+GROUP, FORUM = -100500, -100600
+HELP = "What I do"
+
+
+@pytest.fixture
+def app(app_of: AppOf) -> App:
+    return app_of(LIBRARY)
+
+
+def paused(app: App, chat: int) -> str:
+    return chats.get(app.folder.db, "telegram", str(chat)).paused
+
+
+def known(app: App, chat: int) -> None:
+    """Give the chat a row."""
+    chats.save(app.folder.db, Chat("telegram", str(chat), subscribed=True), app.now())
+
+
+async def sent(tg: TelegramServer, times: int, method: str = "sendMessage") -> list[str]:
+    """What became of that many calls, once they have ended."""
+    await tg.until(lambda: len([call for call in tg.calls(method) if call.outcome != "pending"]) >= times)
+    return [call.outcome for call in tg.calls(method)]
+
+
+async def test_a_message_that_was_surely_not_sent_is_sent_when_it_can_be(
+    tg: TelegramServer, app: App, talking: Talking, slow: Slow
+) -> None:
+    async with talking(app) as talk:
+        tg.say(ME, "/help")
+        await slow.begun.wait()
+        await tg.__aexit__()
+        slow.go.set()
+        await tg.until(lambda: len(talk.slept) > 3)
+        async with tg:
+            (message,) = await tg.wait(ME)
+    assert message.text
+    assert tg.stats()["duplicates"] == []
+
+
+@pytest.mark.parametrize("kind", ["500", "502", "reset", "garbage", "lost_reply"])
+async def test_what_may_have_been_sent_is_not_sent_again(
+    tg: TelegramServer, app: App, talking: Talking, kind: str
+) -> None:
+    async with talking(app):
+        tg.fault(kind, "sendMessage")
+        tg.say(ME, "/help")
+        await tg.until(lambda: tg.calls("sendMessage"))
+        tg.say(ME, "/paper 3105.00003")
+        await tg.until(lambda: any(message.text.startswith("TouchPilot") for message in tg.messages(ME)))
+    assert len(tg.calls("sendMessage")) == 2
+    assert tg.stats()["duplicates"] == []
+
+
+@pytest.mark.parametrize("kind", ["500", "reset", "lost_reply"])
+async def test_an_edit_may_be_repeated(tg: TelegramServer, app: App, talking: Talking, kind: str) -> None:
+    async with talking(app):
+        tg.say(ME, "/today")
+        await tg.wait(ME)
+        tg.fault(kind, "editMessageText")
+        tg.click(ME, label="1")
+        await tg.until(lambda: len(tg.calls("editMessageText")) == 2)
+        await tg.until(lambda: tg.calls("editMessageText")[1].status)
+    assert tg.messages(ME)[0].text.startswith("Graspable")
+    assert len(tg.messages(ME)) == 1
+
+
+async def test_a_429_is_waited_for_by_its_chat_alone(tg: TelegramServer, app: App, talking: Talking) -> None:
+    tg.add_chat(ME)
+    tg.set_state(ME, retry_after=1, times=1)
+    async with talking(app):
+        tg.say(ME, "/help")
+        await sent(tg, 1)
+        tg.say(OTHER, "/help")
+        await tg.wait(OTHER)
+        assert tg.messages(ME) == []
+        await tg.wait(ME)
+    assert len(tg.messages(ME)) == 1
+
+
+async def test_a_blocked_chat_is_paused_and_kept(tg: TelegramServer, app: App, talking: Talking) -> None:
+    known(app, ME)
+    async with talking(app):
+        tg.say(ME, "/help")
+        tg.set_state(ME, "blocked")
+        await tg.until(lambda: paused(app, ME))
+        tg.say(OTHER, "/help")
+        await tg.wait(OTHER)
+    assert "blocked" in paused(app, ME)
+    assert chats.get(app.folder.db, "telegram", str(ME)).subscribed
+
+
+@pytest.mark.parametrize("state", ["no_rights", "not_found", "kicked", "not_member"])
+async def test_a_chat_that_cannot_be_written_to_is_paused(
+    tg: TelegramServer, app: App, talking: Talking, state: str
+) -> None:
+    known(app, GROUP)
+    async with talking(app):
+        tg.say(GROUP, "/help")
+        tg.set_state(GROUP, state)
+        await tg.until(lambda: paused(app, GROUP))
+    assert tg.messages(GROUP) == []
+
+
+async def test_a_chat_that_comes_back_is_resumed(tg: TelegramServer, app: App, talking: Talking) -> None:
+    known(app, ME)
+    async with talking(app):
+        tg.set_bot_role(ME, "kicked", ME)
+        await tg.until(lambda: paused(app, ME))
+        tg.set_bot_role(ME, "member", ME)
+        await tg.until(lambda: not paused(app, ME))
+
+
+async def test_a_chat_that_moved_is_answered_under_its_new_id(tg: TelegramServer, app: App, talking: Talking) -> None:
+    old, new = -500, -100501
+    known(app, old)
+    async with talking(app):
+        tg.say(old, "/help")
+        tg.migrate(old, new)
+        (message,) = await tg.wait(new)
+        await tg.until(lambda: chats.get(app.folder.db, "telegram", str(new)).subscribed)
+    assert message.text.startswith(HELP)
+    assert not chats.get(app.folder.db, "telegram", str(old)).subscribed
+
+
+async def test_a_send_to_a_chat_that_moved_unseen_is_made_once_more(
+    tg: TelegramServer, app: App, talking: Talking
+) -> None:
+    old, new = -500, -100501
+    known(app, old)
+    async with talking(app):
+        tg.say(old, "/help")
+        place = tg.add_chat(new)
+        tg.chats[old].migrated_to = place.id
+        await tg.wait(new)
+    assert chats.get(app.folder.db, "telegram", str(new)).subscribed
+
+
+@pytest.mark.parametrize("state", ["closed", "deleted"])
+async def test_a_topic_that_is_gone_is_answered_in_the_main_one(
+    tg: TelegramServer, app: App, talking: Talking, state: str
+) -> None:
+    tg.add_chat(FORUM, "forum")
+    topic = tg.add_topic(FORUM)
+    async with talking(app):
+        tg.say(FORUM, "/help", thread=topic)
+        tg.set_topic(FORUM, topic, state)
+        (message,) = await tg.wait(FORUM)
+    assert message.thread_id is None
+    assert not paused(app, FORUM)
+
+
+async def test_markup_that_is_refused_goes_out_as_plain_text_once(
+    tg: TelegramServer, app: App, talking: Talking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The dialect never makes such a text; a future server might refuse one that it makes today.
+    monkeypatch.setitem(HTML.__dict__, "title", lambda text: f"<h1>{text}</h1>")
+    async with talking(app):
+        tg.say(ME, "/paper 3105.00003")
+        (message,) = await tg.wait(ME)
+    assert message.text.startswith("TouchPilot")
+    assert "parse_mode" not in tg.calls("sendMessage")[-1].params
+    assert "<" not in message.text
+    assert len(tg.calls("sendMessage")) == 2

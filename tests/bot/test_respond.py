@@ -1,0 +1,358 @@
+"""From what is sent to what is sent back: follow-ups, languages, permissions, limits, order, incidents."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import structlog
+
+from bot.app import App
+from bot.config_talk import Limits
+from bot.request import Reply, Request
+from bot.respond import remember, respond
+from store import chats
+from store.chats import Chat
+from store.errors import EmbedderError
+from store.types import Entry, Lang, Vectors
+from tests.bot.conftest import shown
+from tests.makers.hash_embedder import HashEmbedder
+from tests.makers.papers import LIBRARY, about, entry
+
+AppOf = Callable[..., App]
+
+NOW = datetime(2031, 5, 7, 21, tzinfo=UTC)
+PRIVATE = Request("", "en", "telegram", chat="5", user="5", paged=True)
+GROUP = replace(PRIVATE, chat="-100", private=False)
+FOLDS = entry("3105.00001", "zh", "en")
+PAIR = (
+    about(1, "CraneNet", en="Folding cranes. It reaches 91% on the crane benchmark.", zh="折纸鹤。准确率为91%。"),
+    about(2, "BoatNet", en="Folding boats. It reaches 84% on the boat benchmark.", zh="折纸船。准确率为84%。"),
+)
+
+
+def reply(app: App, text: str, request: Request = PRIVATE) -> Reply:
+    return asyncio.run(respond(app, request.saying(text)))
+
+
+def said(app: App, text: str, request: Request = PRIVATE) -> str:
+    return shown(reply(app, text, request).doc)
+
+
+def actions(given: Reply) -> list[str]:
+    return [button.action for row in given.buttons for button in row]
+
+
+# Follow-ups
+
+
+def test_a_number_after_a_list_opens_that_paper(app_of: AppOf) -> None:
+    app = app_of(LIBRARY)
+    listed = reply(app, "which papers are about video generation?")
+    assert listed.talk is not None
+    assert said(app, "2").splitlines()[1].startswith(listed.talk.shown[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param("what about its results?", "9.5% fewer creases.", id="in English"),
+        pytest.param("它的实验结果呢", "折痕少了9.5%。", id="in Chinese"),
+    ],
+)
+def test_its_results_are_those_of_the_paper_that_was_shown(app_of: AppOf, text: str, told: str) -> None:
+    app = app_of([FOLDS])
+    said(app, "/paper 3105.00001")
+    assert told in said(app, text)
+
+
+def test_and_the_second_one_asks_the_same_of_it(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    said(app, "/day 2031-05-06")
+    said(app, "/innovations 1")
+    assert actions(reply(app, "and the second one?"))[:3] == [
+        "/paper 3105.00002",
+        "/guide 3105.00002",
+        "/results 3105.00002",
+    ]
+
+
+def test_a_question_about_it_is_answered_from_that_paper_alone(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    said(app, "/paper 3105.00002")
+    told = said(app, "what does it reach on the benchmark?")
+    assert ("84%" in told, "91%" in told) == (True, False)
+
+
+def test_what_the_paper_does_not_say_is_not_made_up(app_of: AppOf) -> None:
+    app = app_of([*PAIR, *LIBRARY[3:]])
+    said(app, "/paper 3105.00002")
+    assert said(app, "does it need satellite images?").startswith("What I hold of BoatNet doesn't say that.")
+
+
+def test_it_among_several_is_asked_back_and_a_number_answers(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    said(app, "/day 2031-05-06")
+    asked = reply(app, "how do I use it?")
+    assert shown(asked.doc).startswith("Which one do you mean?\n1  CraneNet\n2  BoatNet")
+    assert actions(asked) == ["/guide 3105.00001", "/guide 3105.00002"]
+    assert "BoatNet" in said(app, "2")
+
+
+def test_a_number_beyond_the_list_says_how_long_it_is(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    said(app, "/day 2031-05-06")
+    assert said(app, "7") == "There is no number 7: the list has 2 papers."
+
+
+def test_after_a_while_nothing_is_in_mind_any_more(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    app.now = lambda: NOW
+    said(app, "/day 2031-05-06")
+    app.now = lambda: NOW + timedelta(minutes=31)
+    assert said(app, "2") == "2 of which list? Send /today or a question first."
+
+
+def test_another_asker_in_the_group_has_a_conversation_of_their_own(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    said(app, "/day 2031-05-06", GROUP)
+    assert said(app, "2", replace(GROUP, user="6")).startswith("2 of which list?")
+
+
+@pytest.mark.parametrize("user", [pytest.param("5", id="by the asker"), pytest.param("6", id="by somebody else")])
+def test_a_reply_to_a_message_means_the_papers_that_it_shows_however_old(app_of: AppOf, user: str) -> None:
+    app = app_of(PAIR)
+    app.now = lambda: NOW
+    listed = reply(app, "/day 2031-05-06", GROUP)
+    remember(app, GROUP, listed, ["77"])
+    app.now = lambda: NOW + timedelta(days=3)
+    assert said(app, "2", replace(GROUP, user=user, reply_to="77")).startswith("BoatNet")
+
+
+def test_any_question_that_answers_a_papers_message_is_about_that_paper(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    remember(app, PRIVATE, reply(app, "/paper 3105.00002"), ["8"])
+    said(app, "/new")
+    assert "84%" in said(app, "how much on the benchmark?", replace(PRIVATE, reply_to="8"))
+
+
+def test_new_begins_anew_and_forget_leaves_nothing(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    remember(app, PRIVATE, reply(app, "/day 2031-05-06"), ["8"])
+    assert (said(app, "/new"), said(app, "2")[:16]) == ("Started over.", "2 of which list?")
+    said(app, "/settings style full")
+    said(app, "/forget")
+    rows = [app.folder.db.value(f"SELECT count(*) FROM {table}") for table in ("talks", "messages", "chats")]
+    assert rows == [0, 0, 0]
+
+
+# Lists in pages, and the way back
+
+
+def many(n: int) -> list[Entry]:
+    text = "A video generation model, number {}."
+    return [about(at, f"Reel{at}", en=text.format(at), upvotes=99 - at) for at in range(1, n + 1)]
+
+
+@pytest.mark.parametrize(
+    "text", [pytest.param("/day 2031-05-06", id="a day"), pytest.param("papers about video generation", id="an answer")]
+)
+def test_a_long_list_comes_in_pages_of_ten(app_of: AppOf, text: str) -> None:
+    app = app_of(many(23))
+    first = reply(app, text)
+    remember(app, PRIVATE, first, ["8"])
+    assert shown(first.doc).count("huggingface.co/papers/3105") == 10
+    pressed = replace(PRIVATE, message="8", pressed=True)
+    second = reply(app, actions(first)[-1], pressed)
+    assert "11  Reel" in shown(second.doc)
+    assert [button.label for button in second.buttons[-1]] == ["◂ previous", "next 3 ▸"]
+
+
+def test_a_front_without_pages_gets_the_whole_list(app_of: AppOf) -> None:
+    app = app_of(many(23))
+    assert said(app, "/day 2031-05-06", replace(PRIVATE, paged=False)).count("huggingface.co/papers/3105") == 23
+
+
+def test_back_returns_to_the_page_that_the_paper_was_opened_from(app_of: AppOf) -> None:
+    app = app_of(many(23))
+    pressed = replace(PRIVATE, message="8", pressed=True)
+    for action in ("/day 2031-05-06 p2", "/paper 3105.00012", "/results 3105.00012"):
+        remember(app, PRIVATE, reply(app, action, pressed), ["8"])
+    assert "11  Reel11" in said(app, "/back", pressed)
+
+
+def test_back_to_a_list_that_is_forgotten_says_so(app_of: AppOf) -> None:
+    assert said(app_of(PAIR), "/back").startswith("That list is no longer in mind.")
+
+
+# Languages
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "chosen", "chinese"),
+    [
+        pytest.param("papers about folding boats", "zh", None, False, id="an English question of a Chinese asker"),
+        pytest.param("哪些论文与折纸有关", "en", None, True, id="a Chinese question of an English asker"),
+        pytest.param("BoatNet", "zh", None, True, id="a name, of a Chinese asker"),
+        pytest.param("/today", "zh", None, True, id="a command, of a Chinese asker"),
+        pytest.param("今日", "en", None, True, id="a Chinese alias"),
+        pytest.param("哪些论文与折纸有关", "zh", "en", False, id="a chat that chose English"),
+        pytest.param("/today", "en", "zh", True, id="a chat that chose Chinese"),
+    ],
+)
+def test_the_answer_is_in_the_language_of_chat_text_or_asker(
+    app_of: AppOf, text: str, lang: Lang, chosen: Lang | None, chinese: bool
+) -> None:
+    app = app_of(PAIR, languages=("en", "zh"))
+    if chosen:
+        chats.save(app.folder.db, Chat("telegram", "5", lang=chosen), NOW)
+    told = said(app, text, replace(PRIVATE, lang=lang))
+    assert ("年" in told) == chinese  # every answer here has a date in it
+
+
+def test_a_button_speaks_the_language_of_its_message(app_of: AppOf) -> None:
+    app = app_of([FOLDS], languages=("en", "zh"))
+    remember(app, PRIVATE, reply(app, "哪些论文与折纸有关"), ["8"])
+    assert "给它一张纸。" in said(app, "/guide 3105.00001", replace(PRIVATE, message="8", pressed=True))
+
+
+# Permissions
+
+
+@pytest.mark.parametrize("text", ["/subscribe", "/unsubscribe", "/settings lang zh", "/language zh", "订阅"])
+def test_a_member_of_a_group_changes_nothing(app_of: AppOf, text: str) -> None:
+    app = app_of()
+    assert said(app, text, GROUP) in (
+        "Only administrators of this chat can change that.",
+        "只有这个聊天的管理员可以更改。",
+    )
+    assert chats.everything(app.folder.db) == []
+
+
+@pytest.mark.parametrize("action", ["/settings lang", "/settings lang zh", "/unsubscribe"])
+def test_whoever_presses_another_ones_keyboard_does_not_replace_it(app_of: AppOf, action: str) -> None:
+    pressed = replace(GROUP, message="8", pressed=True)
+    assert (reply(app_of(), action, pressed).aside, reply(app_of(), action, replace(pressed, is_admin=True)).aside) == (
+        True,
+        False,
+    )
+
+
+def test_an_administrator_does(app_of: AppOf) -> None:
+    app = app_of()
+    said(app, "/subscribe", replace(GROUP, is_admin=True))
+    assert [(one.chat, one.user, one.subscribed) for one in chats.everything(app.folder.db)] == [("-100", "", True)]
+
+
+def test_only_who_runs_it_sees_admin(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    assert said(app, "/admin").startswith("I don't know /admin.")
+    assert said(app, "/admin", replace(PRIVATE, is_operator=True)).startswith("Operator")
+
+
+# Limits
+
+
+def limited(app: App, **limits: int) -> App:
+    app.settings = app.settings.model_copy(update={"limits": Limits(**limits)})
+    app.now = lambda: NOW
+    return app
+
+
+def test_a_limit_is_told_once_with_when_it_ends_and_then_kept_in_silence(app_of: AppOf) -> None:
+    app = limited(app_of(PAIR), per_user_day=1)
+    said(app, "/help")
+    assert said(app, "/help") == "You've used today's 1 message. More at 00:00 (in 3 hours)."
+    assert reply(app, "/help").silent
+
+
+def test_when_a_limit_ends_is_told_in_the_chats_own_time(app_of: AppOf) -> None:
+    app = limited(app_of(PAIR), per_user_minute=2)
+    chats.save(app.folder.db, Chat("telegram", "5", zone="Asia/Shanghai", lang="zh"), NOW)
+    told = [said(app, "/help") for _ in range(3)]
+    assert told[-1] == "一分钟内已有 2 条消息，60 秒后继续。"
+    app = limited(app, per_user_day=2)
+    del app.limiter
+    assert said(app, "/help") == "今天的 2 条消息已用完，08:00 恢复（3 小时后）。"
+
+
+# Chats, order, incidents
+
+
+def test_who_writes_again_is_no_longer_paused(app_of: AppOf) -> None:
+    app = app_of()
+    chats.save(app.folder.db, Chat("telegram", "5", subscribed=True, paused="blocked"), NOW)
+    said(app, "/help")
+    assert [one.chat for one in chats.subscribed(app.folder.db, "telegram")] == ["5"]
+
+
+async def held(app: App, *requests: Request) -> list[str]:
+    """Answer `requests` while a stranger's message holds the turn of chat 5; who was done before it was let go?"""
+    done: list[str] = []
+
+    async def one(request: Request) -> None:
+        await respond(app, request)
+        done.append(f"{request.chat} {request.message}")
+
+    async with app.turns.of("telegram", "5", ""):
+        tasks = [asyncio.create_task(one(request)) for request in requests]
+        await asyncio.sleep(0.2)
+        before = list(done)
+    await asyncio.gather(*tasks)
+    return [*before, "|", *done[len(before) :]]
+
+
+def test_a_chats_messages_are_answered_in_order_and_chats_do_not_wait_for_each_other(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    mine = [replace(PRIVATE, text="/help", message=str(n)) for n in range(4)]
+    other = replace(PRIVATE, text="/help", chat="6", message="x")
+    assert asyncio.run(held(app, *mine, other)) == ["6 x", "|", "5 0", "5 1", "5 2", "5 3"]
+    assert len(app.turns) == 0
+
+
+class Broken(HashEmbedder):
+    """An embedder that fails in a way of the test's choice."""
+
+    error: Exception | None = None
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        if self.error is not None:
+            raise self.error
+        return super().queries(texts)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(EmbedderError("The server at /srv/x can't be reached.", retry=True), id="one that we raise"),
+        pytest.param(ZeroDivisionError("a bug"), id="a bug"),
+    ],
+)
+def test_what_goes_wrong_is_told_with_an_id_under_which_it_is_logged(app_of: AppOf, error: Exception) -> None:
+    embedder = Broken()
+    app = app_of(PAIR, embedder=embedder)
+    said(app, "folding boats")
+    embedder.error = error
+    with structlog.testing.capture_logs() as logged:
+        told = said(app, "folding cranes")
+    assert told == f"Something went wrong here, and it is noted as {logged[0]['id']}. Please try again in a while."
+    assert said(app, "/help").startswith("What I do")
+
+
+def test_who_runs_it_is_told_what_went_wrong(app_of: AppOf) -> None:
+    embedder = Broken()
+    app = app_of(PAIR, embedder=embedder)
+    said(app, "folding boats")
+    embedder.error = EmbedderError("The server can't be reached.", retry=True)
+    assert said(app, "folding cranes", replace(PRIVATE, is_operator=True)) == "paperboy: The server can't be reached."
+
+
+def test_a_memory_that_cannot_be_kept_costs_nobody_an_answer(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    app.folder.db.here.execute("DROP TABLE talks")
+    app.folder.db.here.execute("DROP TABLE messages")
+    app.folder.db.here.execute("CREATE VIEW talks AS SELECT '' front, '' chat, '' thread, '' user, '' talk, '' at")
+    given = reply(app, "/day 2031-05-06")
+    remember(app, PRIVATE, given, ["8"])
+    assert shown(given.doc).startswith("Daily Papers")
