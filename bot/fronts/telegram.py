@@ -33,7 +33,8 @@ from store.errors import AppError, FrontRefused
 GRACE_S = 8.0
 """How long ending waits for what is in hand: less than a container is given (10 s)."""
 
-CONNECTIONS = 32
+CONNECTIONS = 8
+"""Enough for 28 sends a second at 0.25 s each; httpcore looks at each of them for each request."""
 
 log = structlog.get_logger()
 
