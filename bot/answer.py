@@ -115,8 +115,11 @@ def spoken(app: App, asked: Question, hint: Lang | None = None) -> Lang:
 
 
 def holdings(app: App, say: Words, key: str, **fields: object) -> str:
-    """The sentence `key` with what is held: {n} papers, {days}; or that nothing is stored at all."""
-    days = papers.days(app.folder.db)
+    """The sentence `key` with what is held: {n} papers, {days}; or that nothing is stored at all.
+
+    Papers that were only fetched count where there are no others: one of 2017 would stretch the days.
+    """
+    days = papers.days(app.folder.db) or papers.days(app.folder.db, unlisted=True)
     if not days:
         return say("nothing.at_all")
     return say(key, n=sum(n for _, n in days), days=say.days(days[0][0], days[-1][0]), **fields)
@@ -128,7 +131,7 @@ def _refusal(app: App, text: str, asked: Question, words: Words) -> Doc | None:
         return Doc(Para(words("mistake.empty")))
     if len(text) > MAX_CHARACTERS:
         return Doc(Para(words("mistake.long", n=len(text), limit=MAX_CHARACTERS)))
-    if not papers.days(app.folder.db):
+    if not papers.days(app.folder.db, unlisted=True):
         return Doc(Para(words("nothing.at_all")))
     return None
 

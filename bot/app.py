@@ -4,14 +4,14 @@ Owns: which parts there are and how they are put together.
 Does not own: what they do.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -26,6 +26,9 @@ from store.folder import Folder
 from store.lexicon import Lexicon
 from store.search import Search
 from store.types import Lang
+
+if TYPE_CHECKING:
+    from bot.fetching import Fetching
 
 PATIENCE_S = 5.0
 """How long a command that writes waits for a shorter one to let go of the folder."""
@@ -45,7 +48,7 @@ def local_today() -> date:
 class App:
     """Paperboy with its parts. `embedder` overrides the configured one; `today` and `now` are the clock.
 
-    `fetch` stores a paper that people ask for by id and that isn't there yet; None: the host doesn't allow it.
+    `fetching` gets papers that people ask for by id and that aren't stored; None: nothing here can (see `intake`).
     `turns` keeps the order of each chat's messages.
 
     `own` asks for the data folder's index for this process alone, None leaves it to others (`store.folder`).
@@ -56,7 +59,7 @@ class App:
     embedder: Embedder | None = None
     today: Callable[[], date] = local_today
     now: Callable[[], datetime] = utc_now
-    fetch: Callable[[str], Awaitable[None]] | None = None
+    fetching: "Fetching | None" = None
     turns: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:

@@ -145,6 +145,13 @@ class Settings(BaseSettings):
     telegram: Telegram = Telegram()
     log: Log = Log()
 
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        budgets, llm = self.limits.daily_budget_usd, self.llm
+        if llm.model and (budgets.user or budgets.chat or budgets.total) and not (llm.price_in or llm.price_out):
+            raise ValueError("limits.daily_budget_usd needs llm.price_in and llm.price_out, or nothing is ever spent")
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -222,4 +229,4 @@ def _first(error: ValidationError, where: str) -> str:
     key = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":
         return f"{where}: there is no setting {key!r}: see config.example.toml for those that there are."
-    return f"{where}: {key}: {first['msg']}."
+    return f"{where}: {key}: {first['msg']}." if key else f"{where}: {first['msg']}."

@@ -22,7 +22,7 @@ class Chat(Part):
 
 
 class Budgets(Part):
-    """US dollars a day for answers that a model writes: for one person, one chat, all of them. 0 is no limit."""
+    """US dollars a day for what a model writes because somebody asks: for one person, one chat, all. 0 is no limit."""
 
     user: Annotated[float, Field(ge=0)] = 0.0
     chat: Annotated[float, Field(ge=0)] = 0.0

@@ -1,4 +1,4 @@
-"""Put the ingest floor together from the settings: sources, reader, summariser, pipeline.
+"""Put the ingest floor together from the settings: sources, reader, summariser, pipeline; and fetching for people.
 
 Owns: which parts the settings choose, and closing them.
 Does not own: the parts.
@@ -10,6 +10,7 @@ from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from bot.app import App
+from bot.fetching import Fetching
 from ingest.fetch import HUB, Fetcher, agent
 from ingest.fulltext.reading import Reader
 from ingest.fulltext.worker import Worker
@@ -49,7 +50,19 @@ async def pipeline(app: App, batch: bool = False) -> AsyncIterator[Pipeline]:
             now,
             concurrency=MOST if batch else app.settings.ingest.concurrency,
         )
-        yield Pipeline(source, parts)
+        yield Pipeline(source, pages, parts)
+
+
+@asynccontextmanager
+async def fetching(app: App, pipeline: Pipeline) -> AsyncIterator[None]:
+    """Within the block the app can fetch papers that people ask for, through this pipeline."""
+    limiter = app.limiter if app.settings.llm.model else None
+    async with Fetching(pipeline, limiter, app.now) as made:
+        app.fetching = made
+        try:
+            yield
+        finally:
+            app.fetching = None
 
 
 async def _summariser(app: App, stack: AsyncExitStack, batch: bool) -> Summariser:

@@ -44,10 +44,10 @@ async def offers(app: App, text: str, lang: Lang | None = None) -> list[Offer]:
 
 async def _found(app: App, text: str, asked: question.Question) -> list[Entry]:
     days = papers.days(app.folder.db)
-    if not days:
-        return []
     if not text:
-        return papers.of_day(app.folder.db, days[-1][0])
+        return papers.of_day(app.folder.db, days[-1][0]) if days else []
+    if not papers.days(app.folder.db, unlisted=True):
+        return []
     named = find.papers_called(app.folder.db, text)
     if named or not asked.text:
         return named

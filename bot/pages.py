@@ -165,7 +165,9 @@ def _abstract(entry: Entry, words: Words) -> tuple[Block, ...]:
 
 
 def _links(paper: Paper, words: Words) -> Note:
-    spans = [*link("arXiv", paper.arxiv_url), Span(" · "), *link("Hugging Face", paper.url)]
+    spans = [*link("arXiv", paper.arxiv_url)]
+    if paper.listed:
+        spans += [Span(" · "), *link("Hugging Face", paper.url)]
     for key, url in (("paper.code", paper.repository), ("paper.project", paper.project_page)):
         if url:
             spans += [Span(" · "), *link(words(key), url)]

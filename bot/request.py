@@ -3,11 +3,13 @@
     front: update → Request → respond.respond → Reply → render(doc, dialect) + buttons + files → front: messages
 
 A button's action is a text that could have been typed: a press is a Request whose text is the action, `pressed` set.
+While slow work lasts, drafts show how far it is; the reply takes their place.
 
-Owns: the form of a request, of a reply and of its buttons.
+Owns: the form of a request, of a draft, of a reply and of its buttons.
 Does not own: any platform's wire (fronts), what is answered (respond).
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -17,6 +19,16 @@ from store.types import Lang
 
 MAX_ACTION = 64
 """Bytes of a button's action: Telegram's callback_data (https://core.telegram.org/bots/api#inlinekeyboardbutton)."""
+
+Draft: TypeAlias = Callable[[Doc], None]
+"""Shows how far an answer is: each draft is the whole message as it stands, and takes the place of the one before it.
+
+It returns at once and never raises. A front shows what its platform has room for, the newest first, or none at all.
+"""
+
+
+def unseen(_: Doc) -> None:
+    """A draft that nobody sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +41,8 @@ class Request:
     `message` is this message, `reply_to` the one that it answers. `is_admin`: the person may change this chat's
     settings (an administrator, a channel's post); `is_operator`: the person runs this Paperboy. `private`: nobody else
     is in the chat. `pressed`: a button was pressed, so the reply should take the place of the message `message`.
-    `paged`: long lists come in pages, with buttons.
+    `paged`: long lists come in pages, with buttons. `may_fetch`: a paper that isn't stored may be fetched for this
+    person, if it can be (`App.fetching`).
     """
 
     text: str
@@ -45,6 +58,7 @@ class Request:
     private: bool = True
     pressed: bool = False
     paged: bool = False
+    may_fetch: bool = False
     chosen: Lang | None = None
 
     @property
@@ -94,6 +108,10 @@ class Reply:
 
     `talk` is what is in mind once the message is read (None: as before); fronts hand it back (`respond.remember`).
     `aside`: it is for this person alone, and never takes the place of the message whose button was pressed.
+
+    With `later` this is no reply yet: a minute's work is left to do, which would hold up the chat's other messages. The
+    front awaits it beside them, and what it returns is the reply. It never raises, and shows drafts where `respond`
+    was told to.
     """
 
     doc: Doc
@@ -101,8 +119,13 @@ class Reply:
     files: tuple[File, ...] = ()
     talk: Talk | None = None
     aside: bool = False
+    later: "Later | None" = None
 
     @property
     def silent(self) -> bool:
         """Whether there is nothing to send."""
         return not self.doc.blocks and not self.files
+
+
+Later: TypeAlias = Callable[[], Awaitable[Reply]]
+"""Work that ends in a reply."""

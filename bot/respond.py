@@ -1,6 +1,7 @@
 """From what a person sent to what is sent back: limits, follow-ups, then a command of the table or a question.
 
     respond: in the chat's turn → answered within the limits → a follow-up is made plain → command or question → Reply
+             → what takes minutes: beside the chat's turns (`Reply.later`)
 
 Never raises: what people did wrong is a sentence; what went wrong here is one too, with the id under which it is
 logged.
@@ -13,6 +14,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -22,8 +24,7 @@ from bot.app import App
 from bot.commands import Call, Row, asking
 from bot.doc import Doc, Para
 from bot.lang import Words
-from bot.limits import Refusal
-from bot.request import Reply, Request
+from bot.request import Draft, Later, Reply, Request, unseen
 from store import chats, question, talks
 from store.chats import Chat
 from store.errors import AppError, StoreError
@@ -33,11 +34,14 @@ from store.types import Lang
 log = structlog.get_logger()
 
 
-async def respond(app: App, request: Request) -> Reply:
-    """The reply to anything a person sends. Nothing to say is an empty Reply (see `Reply.silent`)."""
+async def respond(app: App, request: Request, draft: Draft = unseen) -> Reply:
+    """The reply to anything a person sends. Nothing to say is an empty Reply (see `Reply.silent`).
+
+    `draft` is shown how far it is, from now until the reply, also that of `Reply.later`.
+    """
     async with app.turns.of(request.front, request.chat, request.thread):
         try:
-            return await _within_limits(app, request)
+            return await _within_limits(app, request, draft)
         except Exception as error:  # noqa: BLE001 - the one boundary: nobody's message may stop the others
             return _incident(app, request, error)
 
@@ -55,32 +59,46 @@ def remember(app: App, request: Request, reply: Reply, messages: Iterable[str]) 
         log.warning("not remembered", reason=str(error))
 
 
-async def _within_limits(app: App, request: Request) -> Reply:
+async def _within_limits(app: App, request: Request, draft: Draft) -> Reply:
     now = app.now()
     chat = chats.get(app.folder.db, request.front, request.chat, request.thread)
     refusal = app.limiter.refusal(request, now)
     if refusal is not None:
         words = languages.load(chat.lang or request.chosen or request.lang or app.langs[0])
         told = app.limiter.first(request, refusal)
-        return Reply(Doc(Para(refused(app, refusal, chat, words))), aside=True) if told else Reply(Doc())
+        return Call(app, request, "", words, chat).refused(refusal) if told else Reply(Doc())
     if not request.is_operator:
         app.limiter.count(request, now)
     if chat.paused:  # who writes to us can be written to
         chats.resume(app.folder.db, request.front, request.chat)
         chat = replace(chat, paused="")
     mind, replied = _mind(app, request)
-    reply, lang_of = await _answered(app, request, chat, mind, replied)
+    reply, lang_of = await _answered(app, request, draft, chat, mind, replied)
+    if reply.later is not None:
+        return replace(reply, later=partial(_later, app, request, reply.later, lang_of))
     return _kept(app, request, reply, mind, lang_of)
 
 
-async def _answered(app: App, request: Request, chat: Chat, mind: Talk, replied: bool) -> tuple[Reply, Words]:
+async def _later(app: App, request: Request, work: Later, words: Words) -> Reply:
+    """What comes of the work: kept in a turn of its own, among whatever the chat has spoken of meanwhile."""
+    try:
+        reply = await work()
+        async with app.turns.of(request.front, request.chat, request.thread):
+            return _kept(app, request, reply, _mind(app, request)[0], words)
+    except Exception as error:  # noqa: BLE001 - as in `respond`
+        return _incident(app, request, error)
+
+
+async def _answered(
+    app: App, request: Request, draft: Draft, chat: Chat, mind: Talk, replied: bool
+) -> tuple[Reply, Words]:
     """The reply, and the sentences of its language."""
     text = request.text.strip()
     read = commands.read(text)
     meant = None if read else followup.resolve(text, mind, replied)
     said = read.argument if read and text.startswith("/") else text
     words = _words(app, request, chat, said, mind.lang if meant or request.pressed else None)
-    call = Call(app, request, text, words, chat, mind)
+    call = Call(app, request, text, words, chat, mind, draft)
     if meant is not None and meant.beyond:
         return asking.beyond(call, meant.beyond), words
     if meant is not None and meant.which:
@@ -130,21 +148,6 @@ def _kept(app: App, request: Request, reply: Reply, mind: Talk, words: Words) ->
     except StoreError as error:
         log.warning("not remembered", reason=str(error))
     return replace(reply, talk=talk)
-
-
-def refused(app: App, refusal: Refusal, chat: Chat, words: Words) -> str:
-    """Which limit is reached, and when it ends: in the chat's time zone, and in how long."""
-    call = Call(app, Request(""), "", words, chat)
-    left = max(1, round((refusal.until - app.now()).total_seconds()))
-    hours, minutes = round(left / 3600), round(left / 60)
-    if left < 90:
-        wait = words("wait.seconds", n=left)
-    elif left < 5400:
-        wait = words("wait.minutes", n=minutes)
-    else:
-        wait = words("wait.hours", n=hours)
-    time = f"{refusal.until.astimezone(call.zone):%H:%M}"
-    return words(f"limit.{refusal.which}", n=int(refusal.limit), time=time, wait=wait)
 
 
 def _incident(app: App, request: Request, error: Exception) -> Reply:

@@ -53,7 +53,7 @@ async def serve(app: App) -> None:
     scheduler = AsyncIOScheduler(timezone="UTC")
     # Late wakings are not dropped: APScheduler's defaults would drop one that comes a second late.
     scheduler.add_job(wake, "interval", seconds=WAKE_S, misfire_grace_time=None, next_run_time=app.now())
-    async with intake.pipeline(app) as pipeline:
+    async with intake.pipeline(app) as pipeline, intake.fetching(app, pipeline):
         work = asyncio.create_task(_work(app, pipeline, due))
         scheduler.start()
         log.info("running", data=str(app.settings.data), wake_s=WAKE_S)
@@ -108,6 +108,7 @@ async def tick(app: App, pipeline: Pipeline) -> None:
     if any(job.kind == "look" for job in jobs):
         today = app.now().date()
         _note(None, await pipeline.catch_up(today - timedelta(days=CATCH_UP_DAYS), today - timedelta(days=1)))
+        _note(None, await pipeline.unlisted())
         fulltexts.expire(app.folder.db, app.now() - timedelta(days=ingest.keep_fulltext_days))
     _expire(app)
 

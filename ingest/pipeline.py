@@ -1,19 +1,20 @@
-"""A day of papers: listed, then read, summarised, stored, embedded — whatever of it is still missing.
+"""A day of papers: listed, then read, summarised, stored, embedded — whatever of it is still missing. Or one paper.
 
 Work is chosen by what the store lacks, so a run that was killed goes on where it stopped and pays for no summary twice.
 
-Owns: asking for a day's list, and which papers lack something.
+Owns: asking for a day's list, looking one paper up, which papers lack something, that no paper is in two passes.
 Does not own: doing what they lack (work), the steps of it, when to run (bot.schedule).
 """
 
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date
 
 from ingest.sources import PaperSource
-from ingest.work import Parts, Progress, Report, Work, silent
+from ingest.sources.arxiv import Arxiv
+from ingest.work import Parts, Progress, Report, Watch, Work, silent, unwatched
 from store import failures, papers, polls
 from store.errors import NotOpenYet, SourceError
 from store.polls import Outage, Poll
@@ -25,11 +26,13 @@ MAX_ATTEMPTS = 5
 
 @dataclass
 class Pipeline:
-    """What a run works with."""
+    """What a run works with: `source` lists days, `arxiv` knows single papers."""
 
     source: PaperSource
+    arxiv: Arxiv
     parts: Parts
     max_attempts: int = MAX_ATTEMPTS
+    _in_hand: set[str] = field(default_factory=set, init=False)
 
     async def day(self, day: date, limit: int | None = None, progress: Progress = silent) -> Report:
         """List `day`, and do what its papers lack; at most `limit` papers. A list that can't be had is in the report.
@@ -51,6 +54,35 @@ class Pipeline:
         await self._work(self._lacking(entries, report), report, progress)
         report.seconds = time.monotonic() - began
         return report
+
+    async def unlisted(self) -> Report:
+        """Do what the papers lack that no day listed, whatever their day."""
+        report, began = Report(), time.monotonic()
+        await self._work(self._lacking(papers.unlisted(self.parts.folder.db), report), report)
+        report.seconds = time.monotonic() - began
+        return report
+
+    async def one(self, arxiv_id: str, report: Report, watch: Watch = unwatched) -> bool:
+        """Do what one paper lacks; look it up and store it as unlisted if it isn't there. False: arXiv doesn't know it.
+
+        `report` has what was done so far even when this is cancelled. A paper that another pass has in hand is left
+        to that one.
+
+        Raises:
+            SourceError: arXiv can't be asked about it.
+            StoreError: the data folder can't be used.
+        """
+        db, began = self.parts.folder.db, time.monotonic()
+        if papers.get(db, arxiv_id) is None:
+            found = await self.arxiv.records([arxiv_id])
+            if not found:
+                return False
+            # It may have been listed meanwhile: what the list says of it counts.
+            if papers.get(db, arxiv_id) is None:
+                await asyncio.to_thread(papers.save, db, [Entry(found[0].paper())])
+        await self._work(self._lacking([papers.need(db, arxiv_id)], report), report, watch=watch, alone=True)
+        report.seconds = time.monotonic() - began
+        return True
 
     async def again(self, entries: Sequence[Entry], progress: Progress = silent) -> Report:
         """Summarise these stored papers afresh, whatever they have; an old summary stays until the new one is there."""
@@ -88,5 +120,21 @@ class Pipeline:
         report.skipped += len(entries) - len(left)
         return sorted(left, key=lambda entry: tried.get(entry.paper.arxiv_id, 0))
 
-    async def _work(self, entries: list[Entry], report: Report, progress: Progress) -> None:
-        await Work(self.parts, entries, report, progress).all()
+    async def _work(
+        self,
+        entries: Sequence[Entry],
+        report: Report,
+        progress: Progress = silent,
+        watch: Watch = unwatched,
+        *,
+        alone: bool = False,
+    ) -> None:
+        """One pass over the papers that no other pass has in hand: none is paid for twice."""
+        mine = [entry for entry in entries if entry.paper.arxiv_id not in self._in_hand]
+        report.skipped += len(entries) - len(mine)
+        ids = {entry.paper.arxiv_id for entry in mine}
+        self._in_hand |= ids
+        try:
+            await Work(self.parts, mine, report, progress, watch, alone=alone).all()
+        finally:
+            self._in_hand -= ids

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from ingest import passages
 from ingest.embed import Embedder
@@ -23,13 +23,22 @@ from ingest.fulltext.text import Text
 from store import failures, papers
 from store.errors import BudgetSpent, EmbedderError, ModelError, SourceError
 from store.folder import Folder
-from store.types import Entry, Summary
+from store.types import Entry, Paper, Summary
 
 Progress = Callable[[int, int], None]
+
+Stage: TypeAlias = Literal["read", "summarise"]
+
+Watch: TypeAlias = Callable[[Stage, Paper], None]
+"""Told of each paper's stages as they begin."""
 
 
 def silent(_done: int, _of: int) -> None:
     """Progress that nobody watches."""
+
+
+def unwatched(_stage: Stage, _paper: Paper) -> None:
+    """Stages that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +116,20 @@ class Parts:
 
 
 class Work:
-    """One pass over some papers."""
+    """One pass over some papers. With `alone` it makes no vectors but theirs: somebody waits for just these."""
 
-    def __init__(self, parts: Parts, entries: list[Entry], report: Report, progress: Progress) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        entries: list[Entry],
+        report: Report,
+        progress: Progress = silent,
+        watch: Watch = unwatched,
+        *,
+        alone: bool = False,
+    ) -> None:
         self._parts, self._entries, self._report, self._progress = parts, entries, report, progress
+        self._watch, self._alone = watch, alone
         self._texts: asyncio.Queue[tuple[Entry, Text] | None] = asyncio.Queue(maxsize=2 * parts.concurrency)
         self._stored = asyncio.Event()
         self._freed = asyncio.Event()
@@ -148,6 +167,7 @@ class Work:
         for entry in self._entries:
             if self._report.waiting:
                 break
+            self._watch("read", entry.paper)
             try:
                 text = await self._parts.reader.read(entry.paper)
             except SourceError as error:
@@ -163,6 +183,7 @@ class Work:
             entry, text = item
             if self._report.waiting:
                 continue
+            self._watch("summarise", entry.paper)
             try:
                 made = await self._made(entry, text)
             except (ModelError, EmbedderError) as error:
@@ -214,7 +235,8 @@ class Work:
             self._stored.clear()
             last = self._ended
             # The others' abstracts may give way to a summary any minute: they come last.
-            among = None if last else frozenset(self._finished)
+            mine = [entry.paper.arxiv_id for entry in self._entries] if self._alone and last else self._finished
+            among = None if last and not self._alone else frozenset(mine)
             try:
                 await asyncio.to_thread(passages.embed_lacking, self._parts.folder, self._parts.embedder, among=among)
             except EmbedderError as error:  # the summaries are safe; the next run makes the vectors that lack

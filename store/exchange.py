@@ -3,6 +3,7 @@
     .md                  the daily report (store.report)
     .jsonl, .jsonl.gz    one paper a line:
         {"arxiv_id", "title", "day", "abstract", "authors", "upvotes", "keywords", "repository", "project_page",
+         "listed",
          "summaries": {"zh": {"application", "contribution", "usage", "innovations", "results", "source", "model",
                               "prompt_version", "made_at", "tokens", "cost_usd"}, "en": …}}
         all but id, title and day may be missing; an unknown key is ignored
@@ -66,6 +67,7 @@ class _Line(BaseModel):
     keywords: tuple[Full, ...] = ()
     repository: Text = ""
     project_page: Text = ""
+    listed: bool = True
     summaries: dict[Lang, _Summary] = {}
 
     @field_validator("arxiv_id")

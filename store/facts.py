@@ -13,9 +13,9 @@ def get(db: Db, name: str) -> str:
     return value.decode() if value else ""
 
 
-def put(db: Db, name: str, value: str) -> None:
-    """Keep `value` under `name`, in place of an earlier one."""
-    with db.write() as connection:
+def put(db: Db, name: str, value: str, *, lasting: bool = True) -> None:
+    """Keep `value` under `name`, in place of an earlier one; `lasting` as for `Db.write`."""
+    with db.write(lasting=lasting) as connection:
         connection.execute(
             "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             [name, value.encode()],

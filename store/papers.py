@@ -26,7 +26,8 @@ def save(db: Db, entries: Iterable[Entry]) -> None:
     """Store `entries`, all or none.
 
     A paper that is there already keeps what the new one doesn't know, and the earlier of two days: a paper belongs to
-    the day that listed it first. A summary replaces the one in its language.
+    the day that listed it first; one that was never listed gives up its day to a list. A summary replaces the one in
+    its language.
     """
     with db.write() as connection:
         for entry in entries:
@@ -73,19 +74,25 @@ def known(db: Db, arxiv_ids: Sequence[str]) -> frozenset[str]:
 
 
 def of_day(db: Db, day: date) -> list[Entry]:
-    """The day's papers, most voted first (those without a count last), then in the order in which they were stored."""
-    return _entries(db, "day = ?", [day.isoformat()])
+    """The papers that the day listed, most voted first (those without a count last), then as they were stored."""
+    return _entries(db, "day = ? AND listed", [day.isoformat()])
 
 
 def everything(db: Db, since: date | None = None, until: date | None = None) -> list[Entry]:
-    """All papers of the days `since` to `until` (both included; None: no bound), day by day."""
+    """All papers of the days `since` to `until` (both included; None: no bound), day by day; unlisted ones too."""
     bounds = [(since or date.min).isoformat(), (until or date.max).isoformat()]
     return _entries(db, "day BETWEEN ? AND ?", bounds)
 
 
-def days(db: Db) -> list[tuple[date, int]]:
-    """The days on which papers were listed with their number of papers, oldest first."""
-    rows = db.read("SELECT day, count(*) AS n FROM papers GROUP BY day ORDER BY day")
+def unlisted(db: Db) -> list[Entry]:
+    """The papers that no day listed."""
+    return _entries(db, "NOT listed", [])
+
+
+def days(db: Db, *, unlisted: bool = False) -> list[tuple[date, int]]:
+    """The days on which papers were listed with their number of papers, oldest first; with `unlisted` all papers."""
+    which = "" if unlisted else "WHERE listed"
+    rows = db.read(f"SELECT day, count(*) AS n FROM papers {which} GROUP BY day ORDER BY day")  # noqa: S608
     return [(date.fromisoformat(row["day"]), row["n"]) for row in rows]
 
 
@@ -106,7 +113,8 @@ def passages(entry: Entry) -> dict[Lang, str]:
 def _merge(old: Entry, new: Entry) -> Entry:
     known = {name: getattr(new.paper, name) for name in Paper.__dataclass_fields__}
     known = {name: value for name, value in known.items() if value not in ("", (), None)}
-    known["day"] = min(old.paper.day, new.paper.day)
+    days = [one.paper.day for one in (old, new) if one.paper.listed] or [old.paper.day, new.paper.day]
+    known |= {"day": min(days), "listed": old.paper.listed or new.paper.listed}
     summaries = {summary.lang: summary for summary in old.summaries} | {s.lang: s for s in new.summaries}
     return Entry(replace(old.paper, **known), tuple(summaries[lang] for lang in sorted(summaries)), old.failed)
 
@@ -190,7 +198,7 @@ def _read_entries(db: Db, where: str, params: list[Any]) -> list[Entry]:
 
 def _entry(row: Row, by_lang: dict[str, list[Row]]) -> Entry:
     values = {name: row[name] for name in Paper.__dataclass_fields__}
-    values |= {"day": date.fromisoformat(row["day"])}
+    values |= {"day": date.fromisoformat(row["day"]), "listed": bool(row["listed"])}
     values |= {name: tuple(json.loads(row[name])) for name in ("authors", "keywords")}
     paper = Paper(**values)
     summaries = tuple(_summary(paper.arxiv_id, by_lang[lang]) for lang in sorted(by_lang))

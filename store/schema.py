@@ -159,6 +159,13 @@ def m011_talks(db: sqlite_utils.Database) -> None:
         ) STRICT, WITHOUT ROWID""")
 
 
+@migrations()
+def m011_listed(db: sqlite_utils.Database) -> None:
+    """Papers that no day's list held: they were fetched because somebody asked for them."""
+    db.execute("ALTER TABLE papers ADD COLUMN listed INTEGER NOT NULL DEFAULT 1")
+    db.execute("CREATE INDEX papers_unlisted ON papers (id) WHERE listed = 0")
+
+
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
     """Raise StoreError when a migration was applied that this version doesn't know."""
     ours = {migration.name for migration in migrations._migrations}

@@ -1,6 +1,7 @@
 """The words everything else is written in: papers, their summaries, and what a search finds.
 
-All are frozen values. A `day` is the day on Hugging Face Daily Papers; a `lang` is "zh" or "en".
+All are frozen values. A `day` is the day on Hugging Face Daily Papers (of a paper that was never listed there, the day
+when it was first on arXiv); a `lang` is "zh" or "en".
 """
 
 from dataclasses import dataclass, fields
@@ -28,7 +29,9 @@ Vectors: TypeAlias = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper as Daily Papers lists it. `arxiv_id` is canonical: no version ("2602.15030").
+    """A paper as Daily Papers lists it, or (not `listed`) as arXiv knows one that somebody asked for.
+
+    `arxiv_id` is canonical: no version ("2602.15030").
 
     `upvotes` and the repository's `stars` are None when nobody counted them; empty strings stand for what is not known.
     `ai_summary` is one sentence by Hugging Face's model; `thumbnail` is the URL of a picture.
@@ -47,11 +50,12 @@ class Paper:
     stars: int | None = None
     organisation: str = ""
     thumbnail: str = ""
+    listed: bool = True
 
     @property
     def url(self) -> str:
-        """The paper's page on Hugging Face."""
-        return f"https://huggingface.co/papers/{self.arxiv_id}"
+        """The paper's page on Hugging Face; on arXiv, where it was never listed."""
+        return f"https://huggingface.co/papers/{self.arxiv_id}" if self.listed else self.arxiv_url
 
     @property
     def arxiv_url(self) -> str:

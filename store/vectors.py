@@ -65,10 +65,11 @@ def restart(db: Db, wanted: str) -> None:
 
 def lacking(db: Db, limit: int, among: Collection[str] | None = None) -> list[Passage]:
     """Up to `limit` passages that have no vector yet, oldest first; of the papers `among` (canonical ids) if given."""
-    chosen = "AND paper IN (SELECT papers.id FROM papers JOIN json_each(?) ON value = arxiv_id)" if among else ""
+    within = "AND paper IN (SELECT papers.id FROM papers JOIN json_each(?) ON value = arxiv_id)"
+    chosen = "" if among is None else within
     rows = db.read(
         f"SELECT id, paper, lang, digest FROM passages WHERE vector IS NULL {chosen} ORDER BY id LIMIT ?",  # noqa: S608
-        [*([json.dumps(sorted(among))] if among else []), limit],
+        [*([] if among is None else [json.dumps(sorted(among))]), limit],
     )
     entries = papers.by_rowid(db, [row["paper"] for row in rows])
     texts = {rowid: papers.passages(entry) for rowid, entry in entries.items()}

@@ -109,7 +109,7 @@ def stats(as_json: AsJson = False) -> None:
         db = app.folder.db
         days = papers.days(db)
         found = {
-            "papers": sum(n for _, n in days),
+            "papers": db.value("SELECT count(*) FROM papers"),
             "summaries": db.value("SELECT count(*) FROM summaries"),
             "passages": db.value("SELECT count(*) FROM passages"),
             "days": len(days),

@@ -7,12 +7,12 @@ Does not own: the answers (answer, within), what a follow-up means (followup).
 from bot import answer, buttons, pages, within
 from bot.answer import Answer
 from bot.buttons import PAGE
-from bot.commands.base import Call, of_paper
+from bot.commands.base import Call, of_paper, unknown
 from bot.commands.papers import noted
 from bot.doc import Block, Doc, Item, Note, Para, Quote, Span, link
 from bot.followup import Followup
 from bot.request import Buttons, Reply
-from store import papers, question, report
+from store import find, papers, question, report
 from store.talks import Cited, Talk
 
 SHOWN = 10
@@ -20,7 +20,9 @@ SHOWN = 10
 
 
 async def ask(call: Call, page: int = 1) -> Reply:
-    """The answer to a question; a page of it where the front has pages."""
+    """The answer to a question; a page of it where the front has pages. An unknown id is offered to be fetched."""
+    if call.may_fetch and find.ids(call.argument) and not find.ids_stored(call.app.folder.db, call.argument):
+        return unknown(call, "paper")
     lines = range((page - 1) * PAGE + 1, page * PAGE + 1) if call.request.paged else None
     given = await answer.ask(call.app, call.argument, call.words.lang, lines)
     ids = tuple(paper.arxiv_id for paper in given.papers)
@@ -50,7 +52,7 @@ async def search(call: Call) -> Reply:
     """The best papers for some words, whether or not they are on one topic."""
     if not call.argument:
         return call.say("mistake.no_words")
-    if not papers.days(call.app.folder.db):
+    if not papers.days(call.app.folder.db, unlisted=True):
         return call.say("nothing.at_all")
     ranking = await answer.rank(call.app, question.read(call.argument), limit=SHOWN)
     if not ranking.known:

@@ -13,7 +13,8 @@ from bot import buttons, followup, pages
 from bot.app import App
 from bot.doc import Doc, Para
 from bot.lang import Words
-from bot.request import Buttons, Reply, Request
+from bot.limits import Refusal
+from bot.request import Buttons, Draft, Reply, Request, unseen
 from store import find, papers
 from store.chats import Chat
 from store.talks import NOTHING, Talk
@@ -22,8 +23,8 @@ from store.types import Entry, Lang
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One use of a command: what was sent, its `argument`, the language it is answered in, the chat's choices, and what
-    is in mind."""
+    """One use of a command: what was sent, its `argument`, the language it is answered in, the chat's choices, what is
+    in mind, and where to show how far slow work is."""
 
     app: App
     request: Request
@@ -31,6 +32,7 @@ class Call:
     words: Words
     chat: Chat
     talk: Talk = NOTHING
+    draft: Draft = unseen
 
     @property
     def langs(self) -> tuple[Lang, ...]:
@@ -42,6 +44,11 @@ class Call:
         """The time zone of the chat, else of the host."""
         return ZoneInfo(self.chat.zone or self.app.settings.ingest.timezone)
 
+    @property
+    def may_fetch(self) -> bool:
+        """Whether a paper that isn't stored can be fetched, and may be."""
+        return self.request.may_fetch and self.app.fetching is not None
+
     def with_(self, argument: str) -> "Call":
         """The same call with another argument."""
         return replace(self, argument=argument)
@@ -49,6 +56,18 @@ class Call:
     def say(self, key: str, **fields: object) -> Reply:
         """One sentence as the reply."""
         return Reply(Doc(Para(self.words(key, **fields))))
+
+    def refused(self, refusal: Refusal) -> Reply:
+        """Which limit is reached, and when it ends: in the chat's time zone, and in how long. For the asker alone."""
+        left = max(1, round((refusal.until - self.app.now()).total_seconds()))
+        if left < 90:
+            wait = self.words("wait.seconds", n=left)
+        elif left < 5400:
+            wait = self.words("wait.minutes", n=round(left / 60))
+        else:
+            wait = self.words("wait.hours", n=round(left / 3600))
+        time = f"{refusal.until.astimezone(self.zone):%H:%M}"
+        return replace(self.say(f"limit.{refusal.which}", n=int(refusal.limit), time=time, wait=wait), aside=True)
 
 
 Command: TypeAlias = Callable[[Call], Awaitable[Reply]]
@@ -103,10 +122,15 @@ def unknown(call: Call, command: str) -> Reply:
     ids = find.ids(call.argument)
     shown = pages.shortened(ids[0] if ids else call.argument)
     said = call.say("paper.unknown", id=shown)
-    if not ids or call.app.fetch is None:
+    if not ids or not call.may_fetch:
         return said
     offer = Para(call.words("fetch.offer"))
-    return Reply(Doc(*said.doc.blocks, offer), buttons.row((call.words("button.fetch"), f"/fetch {ids[0]}")))
+    return Reply(Doc(*said.doc.blocks, offer), fetchable(call, ids[0]))
+
+
+def fetchable(call: Call, arxiv_id: str) -> Buttons:
+    """The button that fetches a paper."""
+    return buttons.row((call.words("button.fetch"), f"/fetch {arxiv_id}"))
 
 
 def choice(call: Call, entries: list[Entry], asked: str) -> Reply:

@@ -86,7 +86,8 @@ async def top(call: Call) -> Reply:
         return call.say("nothing.at_all")
     last = days[-1][0]
     first = min(day for day, _ in days if day >= last - TOP_OF)
-    entries = _most_voted(papers.everything(call.app.folder.db, since=first), most)
+    listed = [entry for entry in papers.everything(call.app.folder.db, since=first) if entry.paper.listed]
+    entries = _most_voted(listed, most)
     title = Title(call.words("top.title", n=len(entries), days=call.words.days(first, last)))
     lines = (_line(call, entry, at, dated=True) for at, entry in enumerate(entries, 1))
     return _listed(call, Doc(title, *lines), entries, f"/top {most}")

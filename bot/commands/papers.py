@@ -5,15 +5,22 @@ Does not own: finding the paper (base), its pages (bot.pages).
 """
 
 import re
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from bot import buttons, pages
-from bot.commands.base import Call, Command, choice, found, of_paper, one, unknown
+from bot.commands.base import Call, Command, choice, fetchable, found, of_paper, one, unknown
 from bot.doc import Doc, Item, Para
+from bot.limits import Refusal
 from bot.request import Reply
 from store import find, similar
 from store import papers as stored
 from store.talks import Talk
-from store.types import Entry, SectionName
+from store.types import Entry, Paper, SectionName
+
+if TYPE_CHECKING:
+    from bot.fetching import Fetching, Step
 
 SIMILAR = 5
 """Papers that /similar shows."""
@@ -61,17 +68,34 @@ async def similar_(call: Call) -> Reply:
 
 
 async def fetch(call: Call) -> Reply:
-    """Fetch and summarise a paper that isn't stored, if the host allows it, and show it."""
-    ids = find.ids(call.argument)
+    """Fetch and summarise a paper that isn't stored, if that may be done and paid for, and show it: later."""
+    app, ids = call.app, find.ids(call.argument)
     if not ids:
         return call.say("mistake.no_id", command="fetch")
-    if stored.get(call.app.folder.db, ids[0]) is None:
-        if call.app.fetch is None:
-            return unknown(call, "paper")
-        await call.app.fetch(ids[0])
-        if stored.get(call.app.folder.db, ids[0]) is None:
-            return call.say("fetch.failed", id=ids[0])
-    return await paper(call.with_(ids[0]))
+    if app.fetching is None or not call.request.may_fetch:
+        return await paper(call.with_(ids[0]))
+    if not app.fetching.under_way(ids[0]):
+        if stored.get(app.folder.db, ids[0]) is not None:
+            return await paper(call.with_(ids[0]))
+        if app.settings.llm.model and (spent := app.limiter.spent(call.request, app.now())) is not None:
+            return call.refused(spent)
+    return Reply(Doc(), later=partial(_fetched, call, ids[0], app.fetching))
+
+
+async def _fetched(call: Call, arxiv_id: str, fetching: "Fetching") -> Reply:
+    """The paper's page, however much could be done for it; or why it isn't there."""
+
+    def watch(step: "Step", paper: Paper | None) -> None:
+        title = pages.label(paper) if paper else ""
+        call.draft(Doc(Para(call.words(f"fetch.{step}", id=arxiv_id, title=title))))
+
+    outcome = await fetching.fetch(arxiv_id, call.request, watch)
+    if isinstance(outcome, Refusal):
+        return call.refused(outcome)
+    if stored.get(call.app.folder.db, arxiv_id) is not None:
+        return await paper(call.with_(arxiv_id))
+    said = call.say(f"fetch.{outcome}", id=arxiv_id)
+    return said if outcome == "unknown" else replace(said, buttons=fetchable(call, arxiv_id))
 
 
 async def linked(call: Call) -> Reply | None:

@@ -51,6 +51,8 @@ class Console:
         """Answer one line. What can't be answered now is said, and the conversation goes on."""
         request = Request(text, chat="console", user="console", is_operator=True, chosen=self._lang)
         reply = await respond.respond(app, request)
+        if reply.later is not None:  # nobody else is held up here
+            reply = await reply.later()
         self._write(*render(reply.doc, self.dialect))
         for file in reply.files:
             self._write(file.content.decode())

@@ -3,9 +3,9 @@
 Three limits hold at once: so many in a second overall, so many in a second to one chat (with a small burst), so many in
 a minute to a group. A send counts from its beginning until its reply plus the span: the platform saw it somewhere
 in between, so no window of its own ever holds more than ours. One send to a chat runs at a time, and what one chat is
-made to wait for makes no other wait.
+made to wait for makes no other wait. A draft goes in a lull alone: it counts as much as a message, and says less.
 
-Owns: turns, and the pause that a platform asks for one chat.
+Owns: turns, lulls, and the pause that a platform asks for one chat.
 Does not own: sending, trying again.
 """
 
@@ -23,6 +23,12 @@ _SLACK = 1.02
 """Spans are longer than the platform's by so much: two clocks never agree."""
 
 _MINUTE_S = 60.0
+
+_LULL_S = 1.0
+"""Seconds between two lulls of a chat."""
+
+_LOOK_S = 0.1
+"""Seconds until another look for a lull, where nothing tells when there will be one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,11 @@ class _Window:
         self._ended: deque[float] = deque()
         self._flying = 0
 
-    def wait_s(self, now: float) -> float | None:
-        """Seconds until one more may begin; None: when one of those under way has ended."""
+    def wait_s(self, now: float, share: float = 1.0) -> float | None:
+        """Seconds until one more may begin (within that share of the limit); None: when one under way has ended."""
         while self._ended and self._ended[0] <= now - self._span_s:
             self._ended.popleft()
-        over = self._flying + len(self._ended) - self._limit
+        over = self._flying + len(self._ended) - max(1, int(share * self._limit))
         if over < 0:
             return 0.0
         return self._ended[over] + self._span_s - now if over < len(self._ended) else None
@@ -68,6 +74,7 @@ class _Chat:
     tokens: float
     at: float
     held_until: float = 0.0
+    lull_at: float = 0.0
     users: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -113,6 +120,43 @@ class Pace:
         finally:
             state.users -= 1
 
+    @asynccontextmanager
+    async def lull(self, chat: str, *, group: bool = False) -> AsyncIterator[None]:
+        """Wait for a moment at which nobody needs a turn, and hold that until the block ends.
+
+        It comes a second after the chat's last lull, and leaves room for what counts: half of the second overall and
+        of a group's minute, and the chat's next message, which waits for no draft but one under way.
+        """
+        state = self._state(chat)
+        state.users += 1
+        try:
+            while (wait_s := self._until_lull(state, group)) > 1e-6:
+                await self._sleep(wait_s)
+            try:
+                async with self.turn(chat, group=group):
+                    yield
+            finally:
+                state.lull_at = self._now() + _LULL_S * _SLACK
+        finally:
+            state.users -= 1
+
+    def _until_lull(self, state: _Chat, group: bool) -> float:
+        now = self._now()
+        if state.lock.locked():  # somebody sends, or waits for a turn
+            return max(_LOOK_S, state.held_until - now)
+        self._refill(state, now)
+        windows = [self._overall.wait_s(now, 0.5), state.window.wait_s(now, 0.5) if group else 0.0]
+        return max(
+            state.held_until - now,
+            state.lull_at - now,
+            (min(2.0, self._rates.burst) - state.tokens) / self._rates.per_chat * _SLACK,
+            *(_LOOK_S if wait_s is None else wait_s for wait_s in windows),
+        )
+
+    def _refill(self, state: _Chat, now: float) -> None:
+        state.tokens = min(float(self._rates.burst), state.tokens + (now - state.at) * self._rates.per_chat / _SLACK)
+        state.at = now
+
     def hold(self, chat: str, wait_s: float) -> None:
         """Send nothing to `chat` for so long; the others go on."""
         state = self._state(chat)
@@ -121,10 +165,7 @@ class Pace:
     async def _own_turn(self, state: _Chat, group: bool) -> None:
         while True:
             now = self._now()
-            state.tokens = min(
-                float(self._rates.burst), state.tokens + (now - state.at) * self._rates.per_chat / _SLACK
-            )
-            state.at = now
+            self._refill(state, now)
             waits = (
                 state.held_until - now,
                 (1.0 - state.tokens) / self._rates.per_chat * _SLACK,

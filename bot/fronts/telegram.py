@@ -88,7 +88,7 @@ class Telegram:
                 return
 
     async def _serve(self, app: App, bot: Bot, poller: Poller) -> None:
-        talk = Talk(app, bot, Courier(bot, app.folder.db, self._pace, self._sleep))
+        talk = Talk(app, bot, Courier(bot, app.folder.db, self._pace, self._sleep), self._pace)
         operators = app.settings.telegram.operators
         menu = asyncio.create_task(telegram_menu.tell(bot, app.folder.db, commands.menu, app.langs[0], operators))
         log.info("telegram", bot=bot.username)

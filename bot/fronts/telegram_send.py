@@ -108,6 +108,44 @@ class Courier:
             log.warning("undelivered", chat=place.chat, reason=str(error), parked=error.parked, sent=len(sent))
         return sent
 
+    async def send(self, now: Try, text: str, buttons: InlineKeyboardMarkup | None = None, silent: bool = False) -> int:
+        """Try once to send a message; return its id.
+
+        Raises:
+            TelegramError: it wasn't sent, or nobody knows.
+        """
+        message = await self._bot.send_message(
+            now.place.chat,
+            plain(text) if now.plain else text,
+            parse_mode=None if now.plain else ParseMode.HTML,
+            message_thread_id=now.place.thread,
+            reply_parameters=_answering(now.place),
+            reply_markup=buttons,
+            disable_notification=silent,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+        return message.message_id
+
+    async def edit(self, now: Try, message: int, text: str, buttons: InlineKeyboardMarkup | None = None) -> None:
+        """Try once to make a message say `text`.
+
+        Raises:
+            TelegramError: it doesn't, or nobody knows; "message is not modified": it did already.
+        """
+        await self._bot.edit_message_text(
+            plain(text) if now.plain else text,
+            now.place.chat,
+            message,
+            parse_mode=None if now.plain else ParseMode.HTML,
+            reply_markup=buttons,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+
+    async def remove(self, place: Place, message: int) -> None:
+        """Take a message of ours away; of no consequence if it is gone, or can't be."""
+        with suppress(TelegramError):
+            await self._bot.delete_message(place.chat, message)
+
     async def typing(self, place: Place) -> None:
         """Show that something is being done; of no consequence if it fails."""
         with suppress(TelegramError):
@@ -124,36 +162,12 @@ class Courier:
         log.info("chat migrated", old=old, new=new)
 
     async def _said(self, place: Place, text: str, buttons: InlineKeyboardMarkup | None, silent: bool) -> str:
-        async def act(now: Try) -> str:
-            message = await self._bot.send_message(
-                now.place.chat,
-                plain(text) if now.plain else text,
-                parse_mode=None if now.plain else ParseMode.HTML,
-                message_thread_id=now.place.thread,
-                reply_parameters=_answering(now.place),
-                reply_markup=buttons,
-                disable_notification=silent,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
-            return str(message.message_id)
-
-        return await self._do(place, act)
+        return str(await self._do(place, lambda now: self.send(now, text, buttons, silent)))
 
     async def _edited(self, place: Place, text: str, buttons: InlineKeyboardMarkup | None, message: int) -> bool:
         """Whether the message now shows this: an old one can't be edited, a deleted one isn't there."""
-
-        async def act(now: Try) -> None:
-            await self._bot.edit_message_text(
-                plain(text) if now.plain else text,
-                now.place.chat,
-                message,
-                parse_mode=None if now.plain else ParseMode.HTML,
-                reply_markup=buttons,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
-
         try:
-            await self._do(place, act, repeatable=True)
+            await self._do(place, lambda now: self.edit(now, message, text, buttons), repeatable=True)
         except Undelivered as error:
             reason = str(error).lower()
             if any(sign in reason for sign in UNEDITABLE):

@@ -1,14 +1,13 @@
 """One bot's conversation: each update finds its chat's lane, and each request its reply.
 
-Owns: what is done with an update, the sign of life before an answer, what people are told when something breaks.
-Does not own: reading updates, answering (respond), sending (telegram_send), fetching (telegram_poll).
+Owns: what is done with an update, the sign of life before an answer, what people are told of updates that break.
+Does not own: reading updates, answers (telegram_answer), sending (telegram_send), fetching (telegram_poll).
 """
 
 import asyncio
-import secrets
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 import structlog
@@ -20,14 +19,14 @@ from bot import lang as languages
 from bot.app import App
 from bot.doc import Doc, Para
 from bot.fronts.lanes import Lanes
+from bot.fronts.pace import Pace
+from bot.fronts.telegram_answer import Answers, incident
 from bot.fronts.telegram_gate import Gate
 from bot.fronts.telegram_inline import offer
 from bot.fronts.telegram_poll import Raw
-from bot.fronts.telegram_roles import Roles
 from bot.fronts.telegram_send import Courier
-from bot.fronts.telegram_updates import FRONT, Incoming, Place, Reader
-from bot.request import Reply, Request
-from bot.respond import remember, respond
+from bot.fronts.telegram_updates import FRONT, Incoming, Place, Reader, number
+from bot.request import Reply
 from store import chats
 from store.types import Lang
 
@@ -37,9 +36,6 @@ TYPING_S = 4.5
 QUICK_S = 0.15
 """A command is mostly answered sooner than anybody could see a sign of life: only after so long it gets one."""
 
-SIGN_S = 1.0
-"""How long an answer that is ready waits for its own sign of life to be out of the way."""
-
 Job: TypeAlias = Callable[[], Awaitable[None]]
 
 log = structlog.get_logger()
@@ -48,16 +44,16 @@ log = structlog.get_logger()
 class Talk:
     """Everything that one bot does with its updates. Make it within a running loop, when the bot knows its name."""
 
-    def __init__(self, app: App, bot: Bot, courier: Courier) -> None:
+    def __init__(self, app: App, bot: Bot, courier: Courier, pace: Pace) -> None:
         settings = app.settings.telegram
         self._app, self._bot, self._courier = app, bot, courier
-        self._reader = Reader(bot.id, bot.username, settings.operators, commands.TABLE.__contains__)
+        self._reader = Reader(bot.id, bot.username, settings, commands.TABLE.__contains__)
         self._gate = Gate(settings, app.folder.db)
-        self._roles = Roles(bot)
         self._lanes: Lanes[Job] = Lanes(lambda job: job())
         self._beside: set[asyncio.Task[None]] = set()
         self._full: set[int] = set()
         self._newest: dict[int, str] = {}
+        self._answers = Answers(app, bot, courier, pace)
 
     async def room(self) -> None:
         """Wait until more updates can be taken."""
@@ -65,7 +61,9 @@ class Talk:
 
     async def finish(self, within_s: float) -> int:
         """End what is in hand, for so long at most; return how many requests were given up."""
+        ends = time.monotonic() + within_s
         left = await self._lanes.finish(within_s)
+        left += await self._answers.finish(max(0.0, ends - time.monotonic()))
         for task in set(self._beside):
             task.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
@@ -77,11 +75,11 @@ class Talk:
             update = Update.de_json(raw, self._bot)
             self._take(update)
         except Exception:
-            incident = _incident()
-            log.exception("poison update", incident=incident, update=raw.get("update_id"))
+            named = incident()
+            log.exception("poison update", incident=named, update=raw.get("update_id"))
             place = _place_of(raw)
             if place is not None and self._gate.admits(place.chat, place.chat):
-                self._tell(place, self._app.langs[0], "mistake.incident", id=incident)
+                self._tell(place, self._app.langs[0], "mistake.incident", id=named)
 
     def _take(self, update: Update) -> None:
         message = update.message or update.channel_post
@@ -127,7 +125,7 @@ class Talk:
     def _ask(self, incoming: Incoming) -> None:
         request, place = incoming.request, incoming.place
         pressed = self._begin(self._pressed(incoming.query)) if incoming.query else None
-        verdict = self._gate.judge(place.chat, _number(request.user), request.text)
+        verdict = self._gate.judge(place.chat, number(request.user), request.text)
         if verdict == "silent":
             return
         if verdict != "in":
@@ -139,7 +137,7 @@ class Talk:
 
         async def job() -> None:
             try:
-                await self._answer(incoming, done, sign)
+                await self._answers.answer(incoming, done, sign)
             finally:
                 done.set()
 
@@ -151,31 +149,6 @@ class Talk:
         if place.chat not in self._full:
             self._full.add(place.chat)
             self._tell(place, request.lang or self._app.langs[0], "telegram.busy")
-
-    async def _answer(self, incoming: Incoming, done: asyncio.Event, sign: asyncio.Task[None]) -> None:
-        """One request, from its role to its reply."""
-        request, place = incoming.request, incoming.place
-        try:
-            if request.pressed:
-                await asyncio.wait({sign}, timeout=SIGN_S)
-            if incoming.asks_role:
-                admin = await self._roles.is_admin(place.chat, _number(request.user))
-                request = replace(request, is_admin=admin)
-            reply = await respond(self._app, request)
-            done.set()
-            await asyncio.wait({sign}, timeout=SIGN_S)
-            await self._send(request, place, reply)
-        except Exception:
-            incident = _incident()
-            log.exception("request failed", incident=incident, chat=place.chat)
-            text = languages.load(request.lang or self._app.langs[0])("mistake.incident", id=incident)
-            await self._courier.deliver(place, Reply(Doc(Para(text))))
-
-    async def _send(self, request: Request, place: Place, reply: Reply) -> None:
-        instead_of = _number(request.message) if request.pressed and not reply.aside else 0
-        sent = await self._courier.deliver(place, reply, instead_of=instead_of)
-        if sent:
-            remember(self._app, request, reply, sent)
 
     async def _pressed(self, query: str) -> None:
         """Tell the client that its button was taken; one that waited too long no longer wants to know."""
@@ -205,15 +178,6 @@ class Talk:
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
         return task
-
-
-def _incident() -> str:
-    """An id by which the operator finds what was logged."""
-    return secrets.token_hex(3)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.lstrip("-").isdigit() else 0
 
 
 def _place_of(raw: Raw) -> Place | None:

@@ -7,11 +7,12 @@ Does not own: fetching them (telegram_poll), whether the chat is let in (telegra
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from telegram import CallbackQuery, Chat, Message, Update
 
+from bot.config_talk import Telegram
 from bot.request import Request
 from store.types import LANGS, Lang
 
@@ -54,12 +55,17 @@ def language(code: str | None) -> Lang | None:
     return next((lang for lang in LANGS if (code or "").lower().split("-")[0] == lang), None)
 
 
+def number(identifier: str) -> int:
+    """The number that an id is, 0 where it is none."""
+    return int(identifier) if identifier.lstrip("-").isdigit() else 0
+
+
 class Reader:
     """Reads updates for one bot. `is_command` knows the names of commands: in groups others are some other bot's."""
 
-    def __init__(self, bot_id: int, username: str, operators: Collection[int], is_command: Callable[[str], bool]):
+    def __init__(self, bot_id: int, username: str, settings: Telegram, is_command: Callable[[str], bool]):
         self._id, self._name = bot_id, username.lower()
-        self._operators = operators
+        self._operators, self._fetches = settings.operators, settings.fetch_unknown
         self._is_command = is_command
         self._mention = re.compile(rf"[\s,，:：]*(?<![\w.@])@{re.escape(username)}\b[\s,，:：]*", re.IGNORECASE)
 
@@ -103,6 +109,7 @@ class Reader:
             is_operator=person is not None and person.id in self._operators,
             private=private,
             paged=True,
+            may_fetch=self._fetches,
         )
 
     def _press(self, query: CallbackQuery) -> Incoming | None:
@@ -125,6 +132,7 @@ class Reader:
             private=private,
             pressed=True,
             paged=True,
+            may_fetch=self._fetches,
         )
         return Incoming(request, place, query.id, asks_role=not private)
 

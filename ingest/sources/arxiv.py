@@ -24,6 +24,9 @@ API_URL = "https://export.arxiv.org/api/query"
 _AT_ONCE = 50
 _MAX_BYTES = 4_000_000
 _ATOM = "{http://www.w3.org/2005/Atom}"
+_NO_ID = "incorrect id format"
+"""arXiv's error for an id that has the form and can't have been given, such as one of a 13th month."""
+
 _THROTTLED = b"Rate exceeded."
 """arXiv's whole answer when it is busy; it doesn't always come with 429."""
 
@@ -41,9 +44,13 @@ class Record:
     updated: datetime
 
     def paper(self, day: date | None = None) -> Paper:
-        """The record as a paper of `day`, or of the day when it was first on arXiv; its categories are its keywords."""
-        day = day or self.published.date()
-        return Paper(self.arxiv_id, self.title, day, self.authors, self.abstract, keywords=self.categories)
+        """The record as a paper that `day` listed, or as an unlisted one of the day when it was first on arXiv.
+
+        Its categories are its keywords.
+        """
+        when = day or self.published.date()
+        known = (self.arxiv_id, self.title, when, self.authors, self.abstract)
+        return Paper(*known, keywords=self.categories, listed=day is not None)
 
 
 class Arxiv:
@@ -81,7 +88,11 @@ class Arxiv:
             asked = wanted[start : start + _AT_ONCE]
             params: dict[str, str | int] = {"id_list": ",".join(asked), "max_results": len(asked)}
             page = await self._fetcher.get(self._api, params=params, max_bytes=_MAX_BYTES, accept=(400,))
-            found |= await asyncio.to_thread(read_feed, page.body)
+            try:
+                found |= await asyncio.to_thread(read_feed, page.body)
+            except SourceError as error:
+                if _NO_ID not in str(error) or len(asked) > 1:  # of several, one such id hides the others
+                    raise
         return [found[arxiv_id] for arxiv_id in wanted if arxiv_id in found]
 
 

@@ -148,8 +148,19 @@ def test_a_secret_can_be_read_by_whoever_asks_for_it() -> None:
     assert settings.embedding.api_key.get_secret_value() == SECRET
 
 
-def test_a_budget_in_money_needs_prices(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param("[llm]\nmodel = 'm'\ndaily_budget_usd = 1.0\n", r"llm: .*price_in", id="the day's"),
+        pytest.param(
+            "[llm]\nmodel = 'm'\n[limits.daily_budget_usd]\nchat = 1.0\n",
+            r"config\.toml: Value error, limits\.daily_budget_usd needs llm\.price_in",
+            id="a chat's",
+        ),
+    ],
+)
+def test_a_budget_in_money_needs_prices(tmp_path: Path, text: str, told: str) -> None:
     file = tmp_path / "config.toml"
-    file.write_text("[llm]\nmodel = 'm'\ndaily_budget_usd = 1.0\n")
-    with pytest.raises(ConfigError, match=r"llm: .*price_in"):
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=told):
         config.load(file)

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 
 from bot.app import App
+from bot.commands import TABLE, Call
 from bot.dialect import PLAIN
+from bot.doc import Doc
 from bot.fronts.console import LEAVE, Console
+from bot.request import Reply
 from store.errors import EmbedderError
 from store.types import Lang, Vectors
 from tests.makers.hash_embedder import HashEmbedder
@@ -72,6 +76,20 @@ def test_what_fails_is_said_and_the_conversation_goes_on(app_of: AppOf) -> None:
     embedder.gone = True
     told = conversation(app, "video generation", "/help")
     assert told.startswith(f"paperboy: The embedding server can't be reached.\n\n{HELP}")
+
+
+def test_what_takes_long_is_shown_when_it_is_there_and_its_drafts_are_not(
+    app_of: AppOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(call: Call) -> Reply:
+        async def later() -> Reply:
+            call.draft(call.say("fetch.look", id="3105.00009").doc)
+            return call.say("goodbye")
+
+        return Reply(Doc(), later=later)
+
+    monkeypatch.setitem(TABLE, "today", replace(TABLE["today"], run=slow))
+    assert conversation(app_of(), "/today", "/help").startswith(f"Until tomorrow.\n\n{HELP}")
 
 
 def test_without_a_language_each_line_is_answered_in_its_own(app_of: AppOf) -> None:

@@ -1,4 +1,4 @@
-"""The commands that look around: week, top, similar, report, sources, status, about, admin, start, fetch; aliases."""
+"""The commands that look around: week, top, similar, report, sources, status, about, admin, start; aliases."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from bot.app import App
 from bot.commands import ROWS, menu, read
 from bot.request import Reply, Request
 from bot.respond import respond
-from store import chats, failures, ledger, papers, polls, report
+from store import chats, failures, ledger, polls, report
 from store.chats import Chat
 from store.polls import Poll
-from store.types import Entry, Lang
+from store.types import Lang
 from tests.bot.conftest import shown
 from tests.makers.papers import LIBRARY, NEXT_DAY, about, entry
 
@@ -179,39 +179,6 @@ def test_a_deep_link_opens_its_paper(app_of: AppOf) -> None:
     app = app_of([FOLDS])
     assert said(app, "/start p3105_00001").startswith("FoldNet")
     assert said(app, "/start").startswith("I read Hugging Face Daily Papers every day")
-
-
-# Fetching
-
-
-def test_an_unknown_id_is_offered_only_where_the_host_allows_it(app_of: AppOf) -> None:
-    app = app_of([FOLDS])
-    assert reply(app, "/paper 3105.00009").buttons == ()
-    app.fetch = fetcher(app, [])
-    assert [button.action for button in reply(app, "/paper 3105.00009v2").buttons[0]] == ["/fetch 3105.00009"]
-
-
-def test_a_fetched_paper_is_shown(app_of: AppOf) -> None:
-    app = app_of([FOLDS])
-    app.fetch = fetcher(app, [entry("3105.00009", "en", title="Fetched")])
-    assert said(app, "/fetch 3105.00009").startswith("Fetched")
-
-
-def test_a_paper_that_is_not_to_be_had_is_told(app_of: AppOf) -> None:
-    app = app_of([FOLDS])
-    app.fetch = fetcher(app, [])
-    assert said(app, "/fetch 3105.00009").startswith("3105.00009 could not be fetched.")
-
-
-def test_nothing_is_fetched_where_the_host_does_not_allow_it(app_of: AppOf) -> None:
-    assert said(app_of([FOLDS]), "/fetch 3105.00009").startswith("I don't have 3105.00009.")
-
-
-def fetcher(app: App, there: list[Entry]) -> Callable[[str], object]:
-    async def fetch(arxiv_id: str) -> None:
-        papers.save(app.folder.db, [one for one in there if one.paper.arxiv_id == arxiv_id])
-
-    return fetch
 
 
 def test_sources_name_the_question_as_it_was_asked(app_of: AppOf) -> None:

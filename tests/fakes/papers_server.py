@@ -54,6 +54,7 @@ PAGE_FAULTS = {
     "no_text": "a page of images: nothing to extract",
 }
 LIST_FAULTS = ("", "500", "html", "shape")
+ATOM_FAULTS = ("", "throttled", "html")
 BARE_AGENTS = re.compile(r"^(python-|python/|aiohttp|httpx|curl|wget|go-http|$)", re.IGNORECASE)
 ARXIV_ID = re.compile(r"^(\d{4}\.\d{4,5})(v\d+)?$")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -65,6 +66,7 @@ class Settings:
 
     `speed` divides every real waiting time: at 100, arXiv's three seconds are 30 ms.
     `weekend` is what a Saturday or Sunday answers: "empty", "400", or "friday" (the list before it).
+    `atom_fault` is "throttled" (arXiv's words for it, with status 200) or "html" (a page of its own).
     `page_bytes` is the least that a generated HTML page has.
     """
 
@@ -76,6 +78,7 @@ class Settings:
     hub_window_s: float = 300.0
     weekend: str = "empty"
     list_fault: str = ""
+    atom_fault: str = ""
     page_bytes: int = 0
 
 
@@ -360,6 +363,10 @@ class PapersServer:
 
     async def _atom(self, request: web.Request) -> web.Response:
         """The Atom feed for `id_list`; ids that are not known are left out, as arXiv leaves them out."""
+        if self.settings.atom_fault == "throttled":
+            return web.Response(text="Rate exceeded.")
+        if self.settings.atom_fault == "html":
+            return web.Response(text="<html><body>Down for maintenance<br></body></html>", content_type="text/html")
         asked = [one for one in request.query.get("id_list", "").split(",") if one]
         bad = [one for one in asked if not ARXIV_ID.match(one)]
         if bad:
@@ -389,8 +396,10 @@ class PapersServer:
     def configure(self, **changes: Any) -> None:
         """Change settings; a name that does not exist is a ValueError."""
         unknown = set(changes) - {known.name for known in fields(Settings)}
-        if unknown or changes.get("list_fault", "") not in LIST_FAULTS:
-            raise ValueError(f"unknown settings: {sorted(unknown) or changes['list_fault']}")
+        faults = {"list_fault": LIST_FAULTS, "atom_fault": ATOM_FAULTS}
+        unknown |= {name for name, known in faults.items() if changes.get(name, "") not in known}
+        if unknown:
+            raise ValueError(f"unknown settings: {sorted(unknown)}")
         self.settings = replace(self.settings, **changes)
 
     def set_page(self, id: str, **rule: Any) -> None:

@@ -72,10 +72,11 @@ class Desk:
         self._open.append(fetcher._client.aclose)
         embedder = parts.pop("embedder", HashEmbedder())
         summariser = self._by_model(langs, tokens) if model else Extractive(embedder, self.clock)
-        reader = Reader(self.db, fetcher, Arxiv(fetcher, base_url=self.site.url), self._worker, self.clock)
+        arxiv = Arxiv(fetcher, base_url=self.site.url, api_url=f"{self.site.url}/api/query")
+        reader = Reader(self.db, fetcher, arxiv, self._worker, self.clock)
         bounds = {name: parts.pop(name) for name in ("max_attempts",) if name in parts}
         whole = Parts(self.folder, reader, summariser, embedder, self.clock, **parts)
-        return Pipeline(HfDaily(fetcher, base_url=self.site.url), whole, **bounds)
+        return Pipeline(HfDaily(fetcher, base_url=self.site.url), arxiv, whole, **bounds)
 
     def _by_model(self, langs: tuple[Lang, ...], tokens: int) -> ByModel:
         budget = Budget(self.db, self.clock.today, tokens=tokens)
@@ -593,3 +594,127 @@ async def test_an_abstract_that_gives_way_to_a_summary_is_not_embedded(desk: Des
     embedder = HashEmbedder()
     await desk.pipeline(embedder=embedder).day(DAY)
     assert len(embedder.asked) == 2 * 4
+
+
+# --- one paper that somebody asks for -------------------------------------------------------------
+
+FIRST_ON_ARXIV = date(2026, 1, 1)  # all that the stand-in's Atom API knows
+
+
+def known(desk: Desk, count: int = 1) -> str:
+    """Let arXiv know some of `MADE`; the id of the first."""
+    desk.site.add_day("2026-03-19", MADE[:count])
+    return IDS[0]
+
+
+async def one(pipeline: Pipeline, arxiv_id: str) -> tuple[bool, Report]:
+    report = Report()
+    return await pipeline.one(arxiv_id, report), report
+
+
+async def test_a_paper_that_no_list_held_is_fetched_read_and_summarised(desk: Desk) -> None:
+    found, report = await one(desk.pipeline(), known(desk))
+    (entry,) = desk.stored
+    assert (found, report.summarised, dict(report.read), report.listed) == (True, 1, {"HTML": 1}, None)
+    assert (entry.paper.listed, entry.paper.day, entry.paper.title) == (False, FIRST_ON_ARXIV, MADE[0]["title"])
+    assert {one.lang for one in entry.summaries} == {"zh", "en"}
+    assert report.tokens == ledger.spent(desk.db, DAY).tokens > 0
+
+
+async def test_its_stages_are_told_as_they_begin(desk: Desk) -> None:
+    told: list[tuple[str, str]] = []
+    arxiv_id = known(desk)
+    await desk.pipeline().one(arxiv_id, Report(), lambda stage, paper: told.append((stage, paper.arxiv_id)))
+    assert told == [("read", arxiv_id), ("summarise", arxiv_id)]
+
+
+async def test_it_keeps_arxivs_pace(desk: Desk) -> None:
+    desk.lists(3)
+    pipeline = desk.pipeline()
+    desk.site.add_day("2026-03-19", MADE[3:6])
+    await asyncio.gather(pipeline.day(DAY), *(pipeline.one(arxiv_id, Report()) for arxiv_id in IDS[3:6]))
+    totals = desk.site.totals()
+    assert (len(desk.summarised), totals["too_soon"], totals["at_once"]) == (6, 0, 0)
+
+
+async def test_no_day_is_said_to_have_listed_it(desk: Desk) -> None:
+    await one(desk.pipeline(), known(desk))
+    assert (papers.of_day(desk.db, FIRST_ON_ARXIV), papers.days(desk.db), polls.days(desk.db)) == ([], [], [])
+
+
+async def test_a_list_that_holds_it_later_takes_it_over_and_pays_for_nothing(desk: Desk) -> None:
+    await one(desk.pipeline(), known(desk))
+    calls = len(desk.llm.calls)
+    desk.lists(1)
+    report = await desk.pipeline().day(DAY)
+    assert (report.summarised, report.skipped, len(desk.llm.calls)) == (0, 1, calls)
+    assert [entry.paper.listed for entry in papers.of_day(desk.db, DAY)] == [True]
+
+
+async def test_an_id_that_arxiv_does_not_know_leaves_nothing(desk: Desk) -> None:
+    assert (await one(desk.pipeline(), "2602.99999"))[0] is False
+    assert (desk.stored, desk.llm.calls) == ([], [])
+
+
+async def test_a_paper_that_is_stored_is_not_looked_up(desk: Desk) -> None:
+    desk.lists(2)
+    await desk.pipeline().day(DAY, limit=1)
+    lacking = next(entry.paper.arxiv_id for entry in desk.stored if not entry.summaries)
+    found, report = await one(desk.pipeline(), lacking)
+    assert (found, report.summarised) == (True, 1)
+    assert not [line for line in desk.site.requests if "/api/query" in line["path"]]
+    assert {entry.paper.listed for entry in desk.stored} == {True}
+
+
+async def test_a_summary_that_fails_leaves_the_paper_with_its_abstract_and_a_row(desk: Desk) -> None:
+    arxiv_id = known(desk)
+    desk.faulty(arxiv_id)
+    found, report = await one(desk.pipeline(), arxiv_id)
+    (entry,) = desk.stored
+    assert (found, len(report.failed), entry.failed) == (True, 1, True)
+    assert (entry.summaries, entry.paper.abstract != "") == ((), True)
+    assert vectors.count_lacking(desk.db) == 0, "it is found by its abstract"
+
+
+async def test_what_it_lacks_is_made_up_later_however_old_it_is(desk: Desk) -> None:
+    arxiv_id = known(desk)
+    desk.faulty(arxiv_id)
+    await one(desk.pipeline(), arxiv_id)
+    desk.llm.behave(fault="")
+    report = await desk.pipeline().unlisted()
+    assert (report.summarised, desk.summarised) == (1, {arxiv_id})
+
+
+async def test_a_spent_budget_leaves_it_with_its_abstract_and_no_failure(desk: Desk) -> None:
+    ledger.add(desk.db, DAY, "fake-small", "summary", 1000, 0, 0.0)
+    found, report = await one(desk.pipeline(tokens=1000), known(desk))
+    assert (found, report.summarised, report.failed, report.waiting != "") == (True, 0, [], True)
+    assert [entry.failed for entry in desk.stored] == [False]
+
+
+async def test_no_paper_is_in_two_passes(desk: Desk) -> None:
+    desk.lists(3)
+    pipeline = desk.pipeline()
+    reports = await asyncio.gather(pipeline.day(DAY), pipeline.day(DAY), *(one(pipeline, each) for each in IDS[:3]))
+    assert len(desk.summarised) == 3
+    assert len([call for call in desk.llm.calls if call.status == 200]) == 3, reports
+
+
+async def test_its_vectors_do_not_wait_for_those_of_others(desk: Desk) -> None:
+    desk.lists(3)
+    await desk.pipeline().look(DAY, Report())  # listed, and nothing done yet
+    desk.site.add_day("2026-03-19", MADE[3:4])
+    await one(desk.pipeline(), IDS[3])
+    assert vectors.count_lacking(desk.db) == 3
+
+
+async def test_broken_off_it_is_made_up_later(desk: Desk) -> None:
+    arxiv_id = known(desk)
+    reading = asyncio.Event()
+    pipeline = desk.pipeline()
+    run = asyncio.create_task(pipeline.one(arxiv_id, Report(), lambda stage, paper: reading.set()))
+    await reading.wait()
+    run.cancel()
+    await asyncio.gather(run, return_exceptions=True)
+    assert desk.summarised == set()
+    assert (await pipeline.unlisted()).summarised == 1

@@ -33,6 +33,7 @@ def entries(draw: st.DrawFn) -> Entry:
         keywords=tuple(draw(st.lists(full, max_size=3))),
         repository=draw(words),
         project_page=draw(words),
+        listed=draw(st.booleans()),
     )
     summaries = tuple(
         Summary(

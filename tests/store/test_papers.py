@@ -157,6 +157,26 @@ def test_days_are_counted_oldest_first(db):
     assert papers.days(db) == [(DAY, 2), (NEXT_DAY, 1)]
 
 
+def test_a_paper_that_no_day_listed_belongs_to_none(db):
+    papers.save(db, [entry("3105.00001"), entry("3105.00002", listed=False)])
+    assert [one.paper.arxiv_id[-1] for one in papers.of_day(db, DAY)] == ["1"]
+    assert [one.paper.arxiv_id[-1] for one in papers.unlisted(db)] == ["2"]
+    assert (papers.days(db), papers.days(db, unlisted=True)) == ([(DAY, 1)], [(DAY, 2)])
+
+
+@pytest.mark.parametrize("listed_first", [True, False])
+def test_the_day_that_lists_a_paper_takes_it_over(db, listed_first):
+    told = [entry(day=NEXT_DAY), entry(day=DAY, listed=False)]
+    for one in told if listed_first else reversed(told):
+        papers.save(db, [one])
+    assert (found(db).paper.day, found(db).paper.listed) == (NEXT_DAY, True)
+
+
+def test_a_paper_that_was_never_listed_leads_to_arxiv(db):
+    papers.save(db, [entry(listed=False)])
+    assert found(db).paper.url == f"https://arxiv.org/abs/{ARXIV_ID}"
+
+
 @pytest.mark.parametrize(
     ("bounds", "expected"),
     [

@@ -11,6 +11,7 @@ import pytest
 from bot.app import App
 from bot.commands import TABLE, Call
 from bot.config import Telegram as Settings
+from bot.doc import Doc, Para
 from bot.fronts.pace import Pace, Rates
 from bot.fronts.telegram import Telegram
 from bot.request import Reply
@@ -37,6 +38,28 @@ class Talk:
 Talking = Callable[..., AbstractAsyncContextManager[Talk]]
 
 
+class Writing:
+    """/help as a command that shows drafts, one by `show`, until `say` or `fail` ends it."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self._ends: list[asyncio.Future[Reply]] = []
+
+    async def run(self, call: Call) -> Reply:
+        self.calls.append(call)
+        self._ends.append(asyncio.get_running_loop().create_future())
+        return await self._ends[-1]
+
+    def show(self, text: str) -> None:
+        self.calls[-1].draft(Doc(Para(text)))
+
+    def say(self, text: str, **reply: Any) -> None:
+        self._ends[-1].set_result(Reply(Doc(Para(text)) if text else Doc(), **reply))
+
+    def fail(self) -> None:
+        self._ends[-1].set_exception(RuntimeError("a bug beneath"))
+
+
 class Slow:
     """/help as a command that takes until it is let go."""
 
@@ -58,6 +81,14 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
 
 
 @pytest.fixture
+def writing(monkeypatch: pytest.MonkeyPatch) -> Writing:
+    """Makes /help write."""
+    made = Writing()
+    monkeypatch.setitem(TABLE, "help", replace(TABLE["help"], run=made.run))
+    return made
+
+
+@pytest.fixture
 async def tg() -> AsyncIterator[TelegramServer]:
     """The server, without rate limits unless a test sets them."""
     async with TelegramServer(token=TOKEN, limits=FREE) as server:
@@ -66,14 +97,17 @@ async def tg() -> AsyncIterator[TelegramServer]:
 
 @pytest.fixture
 def talking(tg: TelegramServer) -> Talking:
-    """Runs the front for an app: `async with talking(app, operators=(1,)) as talk`. `pace`: as in earnest."""
+    """Runs the front for an app: `async with talking(app, operators=(1,)) as talk`. `pace`: in earnest, or this one."""
 
     @asynccontextmanager
-    async def run(app: App, *, pace: bool = False, connected: bool = True, **settings: Any) -> AsyncIterator[Talk]:
+    async def run(
+        app: App, *, pace: bool | Pace = False, connected: bool = True, **settings: Any
+    ) -> AsyncIterator[Talk]:
         given = Settings(**{"token": tg.token, "api_base": tg.url} | settings)
         app.settings = app.settings.model_copy(update={"telegram": given})
         talk = Talk()
-        talk.task = asyncio.create_task(Telegram(Pace() if pace else Pace(UNPACED), talk.sleep).run(app))
+        given_pace = pace if isinstance(pace, Pace) else Pace() if pace else Pace(UNPACED)
+        talk.task = asyncio.create_task(Telegram(given_pace, talk.sleep).run(app))
         try:
             if connected:
                 await tg.until(lambda: tg.calls("getUpdates") or talk.task.done())

@@ -5,6 +5,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable
 from heapq import heappop, heappush
+from itertools import pairwise
 
 import pytest
 
@@ -52,9 +53,10 @@ class Sends:
         self.refused = 0
         self._random = random.Random(4)
 
-    async def send(self, chat: int, n: int = 0, slow_s: float = 0.2) -> None:
+    async def send(self, chat: int, n: int = 0, slow_s: float = 0.2, *, lull: bool = False) -> None:
         kind = "private" if chat > 0 else "supergroup"
-        async with self.pace.turn(str(chat), group=chat < 0):
+        turn = self.pace.lull if lull else self.pace.turn
+        async with turn(str(chat), group=chat < 0):
             await self.clock.sleep(self._random.random() * slow_s)
             try:
                 self.server.admit(Chat(chat, kind))
@@ -76,6 +78,11 @@ class Sends:
                 self.clock.at += rest_s
 
         asyncio.run(run())
+
+    async def drafts(self, chat: int, until: float) -> None:
+        """One draft after the other."""
+        while self.clock.at < until:
+            await self.send(chat, n=-1, lull=True)
 
     def times(self, chat: int) -> list[float]:
         return [at - 1000.0 for at, one, _ in self.seen if one == chat]
@@ -131,6 +138,42 @@ def test_a_group_gets_twenty_messages_a_minute_at_most() -> None:
     made = Sends()
     made.all(*((-1, n) for n in range(30)))
     assert sum(at < 60 for at in made.times(-1)) <= 20
+
+
+@pytest.mark.parametrize("chat", [pytest.param(1, id="in private"), pytest.param(-1, id="in a group")])
+def test_drafts_come_once_a_second_and_a_message_waits_for_none(chat: int) -> None:
+    made = Sends()
+    waited = []
+
+    async def messages() -> None:
+        for n in range(6):
+            await made.clock.sleep(11.3)
+            asked = made.clock.at
+            await made.send(chat, n)
+            waited.append(made.clock.at - asked)
+
+    async def run() -> None:
+        await made.clock.run(asyncio.gather(made.drafts(chat, 1070.0), made.drafts(chat, 1070.0), messages()))
+
+    asyncio.run(run())
+    drafts = [at for at, _, n in made.seen if n < 0]
+    assert made.refused == 0
+    assert min(after - before for before, after in pairwise(drafts)) >= 1.0
+    assert len(drafts) >= (10 if chat < 0 else 40)
+    assert max(waited) <= 0.4 + 0.4  # its own way, and that of a draft before it
+
+
+def test_drafts_leave_half_of_the_second_to_messages() -> None:
+    made = Sends()
+
+    async def run() -> None:
+        drafts = [made.send(chat, lull=True) for chat in range(1, 61)]
+        await made.clock.run(asyncio.gather(*drafts, *(made.send(100 + n, 1, 0.0) for n in range(14))))
+
+    asyncio.run(run())
+    assert made.refused == 0
+    assert max(at for at, _, n in made.seen if n == 1) - 1000.0 <= 0.2
+    assert made.seen[-1][0] - 1000.0 >= 60 / 14 - 1
 
 
 def test_chats_are_forgotten_when_they_are_quiet() -> None:

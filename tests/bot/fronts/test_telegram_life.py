@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.app import App
 from bot.config import Log
-from bot.fronts import telegram_talk
+from bot.fronts import telegram_answer
 from bot.log import setup
 from bot.request import Reply
 from store.errors import FrontRefused
@@ -113,12 +113,12 @@ async def test_who_sent_a_poison_update_is_given_its_id(tg: TelegramServer, app:
 async def test_a_command_that_breaks_says_so_and_the_chat_goes_on(
     tg: TelegramServer, app: App, talking: Talking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(_app: App, _request: object) -> Reply:
+    async def broken(_app: App, _request: object, _draft: object) -> Reply:
         raise RuntimeError("a bug beneath")
 
     async with talking(app):
         with monkeypatch.context() as patch:
-            patch.setattr(telegram_talk, "respond", broken)
+            patch.setattr(telegram_answer, "respond", broken)
             tg.say(ME, "/help")
             (told,) = await tg.wait(ME)
         tg.say(ME, "/help")

@@ -95,12 +95,18 @@ def test_every_field_of_an_entry_is_kept() -> None:
     }
 
 
-@pytest.mark.parametrize(("day", "kept"), [(DAY, DAY), (None, date(2026, 2, 1))])
-def test_a_record_becomes_a_paper(day: date | None, kept: date) -> None:
+@pytest.mark.parametrize(
+    ("day", "kept", "listed"),
+    [
+        pytest.param(DAY, DAY, True, id="that a day listed"),
+        pytest.param(None, date(2026, 2, 1), False, id="that no list held"),
+    ],
+)
+def test_a_record_becomes_a_paper(day: date | None, kept: date, listed: bool) -> None:
     paper = read_feed(feed([ENTRY]).encode())["2602.00001"].paper(day)
     assert paper == Paper(
         "2602.00001", "A Title on two lines", kept, ("Ada Example", "B. Bérénice"), "One < two. Three.",
-        keywords=("cs.LG", "stat.ML"),
+        keywords=("cs.LG", "stat.ML"), listed=listed,
     )  # fmt: skip
 
 
@@ -137,9 +143,9 @@ LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE feed [<!ENTITY a "haha"><!ENTITY b "
         pytest.param(SECRET_ENTITY, False, "another document", id="an entity that names a file"),
         pytest.param(LAUGHS, False, "another document", id="entities that grow"),
         pytest.param(
-            feed(["<entry><title>Error</title><summary>incorrect id format for x</summary></entry>"]).encode(),
+            feed(["<entry><title>Error</title><summary>max_results must be non-negative</summary></entry>"]).encode(),
             False,
-            "arxiv refused: incorrect id format for x",
+            "arxiv refused: max_results must be non-negative",
             id="an error with status 200",
         ),
     ],
@@ -151,6 +157,17 @@ async def test_what_is_no_feed_is_named(body: bytes, retry: bool, text: str) -> 
         with pytest.raises(SourceError, match=text) as caught:
             await source.records(["2602.00001"])
     assert caught.value.retry is retry
+
+
+NO_ID = feed(["<entry><title>Error</title><summary>incorrect id format for 2613.00001</summary></entry>"]).encode()
+
+
+async def test_an_id_that_arxiv_cannot_have_given_is_one_that_it_does_not_know() -> None:
+    async with WebServer() as web, Fetcher(agent(""), ()) as fetcher:
+        source = Arxiv(fetcher, api_url=web.say("/api/query", Answer(status=400, body=NO_ID)))
+        assert await source.records(["2613.00001"]) == []
+        with pytest.raises(SourceError, match="incorrect id format"):  # it hides what is known of the other
+            await source.records(["2613.00001", "2602.00001"])
 
 
 # --- pages --------------------------------------------------------------------------------------
