@@ -18,12 +18,14 @@ OFFERED = 10
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A paper to choose: its canonical id, its title, a line about it, and the message that choosing it sends."""
+    """A paper to choose: its canonical id, its title, a line about it, and the message that choosing it sends; `brief`
+    says less, for where that is longer than a message."""
 
     id: str
     title: str
     line: str
     doc: Doc
+    brief: Doc
 
 
 async def offers(app: App, text: str, lang: Lang | None = None) -> list[Offer]:
@@ -37,7 +39,13 @@ async def offers(app: App, text: str, lang: Lang | None = None) -> list[Offer]:
     words = languages.load(lang or answer.spoken(app, asked))
     langs = app.prefer(words.lang)
     return [
-        Offer(entry.paper.arxiv_id, entry.paper.title, pages.one_line(entry, langs), pages.paper(entry, words, langs))
+        Offer(
+            entry.paper.arxiv_id,
+            entry.paper.title,
+            pages.one_line(entry, langs),
+            pages.paper(entry, words, langs),
+            pages.brief(entry, words, langs),
+        )
         for entry in (await _found(app, text.strip(), asked))[:OFFERED]
     ]
 

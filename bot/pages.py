@@ -44,6 +44,12 @@ def section(entry: Entry, name: SectionName, words: Words, langs: tuple[Lang, ..
     return Doc(*heading(entry.paper, words), *body)
 
 
+def brief(entry: Entry, words: Words, langs: tuple[Lang, ...]) -> Doc:
+    """The paper in a line under its heading, with its links."""
+    line = one_line(entry, langs)
+    return Doc(*heading(entry.paper, words), *((Para(line),) if line else ()), _links(entry.paper, words))
+
+
 def more(entry: Entry, langs: tuple[Lang, ...]) -> tuple[Block, ...]:
     """A paper's contribution and guide as folds, for below its line in a list; nothing without a summary."""
     summary = entry.summary(*langs)

@@ -75,7 +75,7 @@ def known(db: Db, arxiv_ids: Sequence[str]) -> frozenset[str]:
 
 def of_day(db: Db, day: date) -> list[Entry]:
     """The papers that the day listed, most voted first (those without a count last), then as they were stored."""
-    return _entries(db, "day = ? AND listed", [day.isoformat()])
+    return _entries(db, "day = ? AND listed = 1", [day.isoformat()])
 
 
 def everything(db: Db, since: date | None = None, until: date | None = None) -> list[Entry]:
@@ -86,12 +86,12 @@ def everything(db: Db, since: date | None = None, until: date | None = None) -> 
 
 def unlisted(db: Db) -> list[Entry]:
     """The papers that no day listed."""
-    return _entries(db, "NOT listed", [])
+    return _entries(db, "listed = 0", [])
 
 
 def days(db: Db, *, unlisted: bool = False) -> list[tuple[date, int]]:
     """The days on which papers were listed with their number of papers, oldest first; with `unlisted` all papers."""
-    which = "" if unlisted else "WHERE listed"
+    which = "" if unlisted else "WHERE listed = 1"
     rows = db.read(f"SELECT day, count(*) AS n FROM papers {which} GROUP BY day ORDER BY day")  # noqa: S608
     return [(date.fromisoformat(row["day"]), row["n"]) for row in rows]
 

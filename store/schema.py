@@ -160,10 +160,10 @@ def m011_talks(db: sqlite_utils.Database) -> None:
 
 
 @migrations()
-def m011_listed(db: sqlite_utils.Database) -> None:
-    """Papers that no day's list held: they were fetched because somebody asked for them."""
+def m012_listed(db: sqlite_utils.Database) -> None:
+    """Papers that no day's list held: they were fetched because somebody asked. Days are counted by the index alone."""
     db.execute("ALTER TABLE papers ADD COLUMN listed INTEGER NOT NULL DEFAULT 1")
-    db.execute("CREATE INDEX papers_unlisted ON papers (id) WHERE listed = 0")
+    db.execute("CREATE INDEX papers_listed ON papers (listed, day)")
 
 
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:

@@ -23,12 +23,12 @@ async def ask(call: Call, page: int = 1) -> Reply:
     """The answer to a question; a page of it where the front has pages. An unknown id is offered to be fetched."""
     if call.may_fetch and find.ids(call.argument) and not find.ids_stored(call.app.folder.db, call.argument):
         return unknown(call, "paper")
-    lines = range((page - 1) * PAGE + 1, page * PAGE + 1) if call.request.paged else None
+    lines = buttons.lines(page) if call.request.paged else None
     given = await answer.ask(call.app, call.argument, call.words.lang, lines)
     ids = tuple(paper.arxiv_id for paper in given.papers)
     about = ids[0] if ids and (given.kind in ("paper", "fact") or len(ids) == 1) else ""
     if given.kind == "listing":
-        rows = buttons.numbers(ids[(page - 1) * PAGE :], first=(page - 1) * PAGE + 1)
+        rows = buttons.numbers(ids, shown=buttons.lines(page))
         rows += buttons.pages(page, len(ids), "/page {}", call.words)
     else:
         rows = _under(call, given, about)

@@ -80,6 +80,7 @@ Who: TypeAlias = Literal["everyone", "admin", "operator"]
 class Row:
     """A command: the names it has as text (`aliases`), who may use it, what it `takes`, whether menus show it.
 
+    `ranked`: what it shows depends on whether the asker administers the chat, as it does for `who` "admin".
     What it does is said by the sentences `help.NAME.usage` and `help.NAME.what`.
     """
 
@@ -89,6 +90,7 @@ class Row:
     takes: Literal["nothing", "text", "paper", "day"] = "nothing"
     who: Who = "everyone"
     shown: bool = True
+    ranked: bool = False
 
 
 def found(call: Call) -> list[Entry]:

@@ -6,11 +6,11 @@ Does not own: how a day is laid out (digest), the report file (store.report).
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from bot import answer, buttons, daystate, digest, pages
-from bot.buttons import PAGE
 from bot.commands.base import Call
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title
 from bot.request import File, Reply
@@ -25,6 +25,9 @@ OF_A_DAY = 3
 
 TOP, TOP_MOST = 10, 50
 """Papers that /top shows, and shows at most."""
+
+FULL_PAGE = 3
+"""Papers on a page in the full style: with their contributions and guides they are one message."""
 
 TOP_OF = timedelta(days=29)
 
@@ -49,14 +52,13 @@ async def today(call: Call) -> Reply:
 
 async def day(call: Call) -> Reply:
     """The papers of one day, or a page of them ("2026-02-26 p2")."""
-    match = _PAGE.search(call.argument)
-    argument = call.argument[: match.start()] if match else call.argument
+    argument, page = _paged(call.argument)
     if not argument:
         return await today(call)
     wanted = read_day(argument, call.app.today())
     if wanted is None:
         return call.say("mistake.date", text=pages.shortened(argument))
-    return _day(call, wanted, max(1, int(match[1])) if match else 1)
+    return _day(call, wanted, page)
 
 
 async def week(call: Call) -> Reply:
@@ -66,21 +68,24 @@ async def week(call: Call) -> Reply:
         return call.say("nothing.at_all")
     last = days[-1][0]
     counted = [(day, n) for day, n in days if day >= last - WEEK]
-    blocks: list[Block] = [Title(call.words("week.title", days=call.words.days(counted[0][0], last)))]
+    title = Title(call.words("week.title", days=call.words.days(counted[0][0], last)))
+    lines: list[tuple[Block, ...]] = []
     shown: list[Entry] = []
     for day, n in counted:
-        blocks.append(Para((Span(call.words("week.day", n=n, day=call.words.day(day)), bold=True),)))
-        best = _most_voted(papers.of_day(call.app.folder.db, day), OF_A_DAY)
-        blocks += [_line(call, entry, at) for at, entry in enumerate(best, len(shown) + 1)]
-        shown += best
-    return _listed(call, Doc(*blocks), shown, "/week")
+        head: tuple[Block, ...] = (Para((Span(call.words("week.day", n=n, day=call.words.day(day)), bold=True),)),)
+        for entry in _most_voted(papers.of_day(call.app.folder.db, day), OF_A_DAY):
+            shown.append(entry)
+            lines.append((*head, _line(call, entry, len(shown))))
+            head = ()
+    return _listed(call, title, lines, shown, "/week", _paged(call.argument)[1])
 
 
 async def top(call: Call) -> Reply:
     """The most voted papers of the last thirty days."""
-    if call.argument and not call.argument.isdecimal():
-        return call.say("mistake.number", text=pages.shortened(call.argument), most=TOP_MOST)
-    most = min(max(1, int(call.argument[:4] or TOP)), TOP_MOST)
+    argument, page = _paged(call.argument)
+    if argument and not argument.isdecimal():
+        return call.say("mistake.number", text=pages.shortened(argument), most=TOP_MOST)
+    most = min(max(1, int(argument[:4] or TOP)), TOP_MOST)
     days = papers.days(call.app.folder.db)
     if not days:
         return call.say("nothing.at_all")
@@ -89,8 +94,8 @@ async def top(call: Call) -> Reply:
     listed = [entry for entry in papers.everything(call.app.folder.db, since=first) if entry.paper.listed]
     entries = _most_voted(listed, most)
     title = Title(call.words("top.title", n=len(entries), days=call.words.days(first, last)))
-    lines = (_line(call, entry, at, dated=True) for at, entry in enumerate(entries, 1))
-    return _listed(call, Doc(title, *lines), entries, f"/top {most}")
+    lines = [(_line(call, entry, at, dated=True),) for at, entry in enumerate(entries, 1)]
+    return _listed(call, title, lines, entries, f"/top {most}", page)
 
 
 async def report_(call: Call) -> Reply:
@@ -140,19 +145,37 @@ def _day(call: Call, wanted: date, page: int = 1) -> Reply:
         return Reply(Doc(Para(state or text)))
     grouped = digest.group(wanted, entries)
     ids = tuple(entry.paper.arxiv_id for entry in grouped.entries)
-    page = min(page, -(-len(ids) // PAGE))
-    lines = range((page - 1) * PAGE + 1, page * PAGE + 1) if call.request.paged else None
-    shown = digest.doc(grouped, call.words, call.langs, lines, full=call.chat.style == "full")
+    full = call.chat.style == "full"
+    size = FULL_PAGE if full else buttons.PAGE
+    page = min(page, -(-len(ids) // size))
+    lines = buttons.lines(page, size)
+    shown = digest.doc(grouped, call.words, call.langs, lines if call.request.paged else None, full=full)
     doc = Doc(*shown.blocks, *((Note(state),) if state else ()))
-    rows = buttons.numbers(ids[(page - 1) * PAGE :], first=(page - 1) * PAGE + 1)
-    rows += buttons.pages(page, len(ids), f"/day {wanted} p{{}}", call.words)
-    return Reply(doc, rows, talk=Talk(ids, listed=f"/day {wanted}" + (f" p{page}" if page > 1 else "")))
+    rows = buttons.numbers(ids, shown=lines) + buttons.pages(page, len(ids), f"/day {wanted} p{{}}", call.words, size)
+    return Reply(doc, rows, talk=Talk(ids, listed=_at(f"/day {wanted}", page)))
 
 
-def _listed(call: Call, doc: Doc, entries: list[Entry], listed: str) -> Reply:
+def _listed(
+    call: Call, title: Title, lines: Sequence[tuple[Block, ...]], entries: list[Entry], listed: str, page: int
+) -> Reply:
+    """A list under its title, a page of it where the front has them; `lines` has the blocks of each entry's line."""
     ids = tuple(entry.paper.arxiv_id for entry in entries)
+    page = max(1, min(page, -(-len(ids) // buttons.PAGE)))
+    numbers = buttons.lines(page)
+    blocks = [block for at, line in enumerate(lines, 1) if not call.request.paged or at in numbers for block in line]
     quoted = pages.quoted(entries, call.words, call.langs)
-    return Reply(Doc(*doc.blocks, *quoted), buttons.numbers(ids), talk=Talk(ids, listed=listed))
+    rows = buttons.numbers(ids, shown=numbers) + buttons.pages(page, len(ids), f"{listed} p{{}}", call.words)
+    return Reply(Doc(title, *blocks, *quoted), rows, talk=Talk(ids, listed=_at(listed, page)))
+
+
+def _paged(argument: str) -> tuple[str, int]:
+    """The argument without its page, and the page: "2026-02-26 p2"."""
+    match = _PAGE.search(argument)
+    return (argument[: match.start()], max(1, int(match[1]))) if match else (argument, 1)
+
+
+def _at(listed: str, page: int) -> str:
+    return f"{listed} p{page}" if page > 1 else listed
 
 
 def _line(call: Call, entry: Entry, at: int, *, dated: bool = False) -> Item:

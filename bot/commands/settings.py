@@ -44,6 +44,8 @@ async def settings(call: Call) -> Reply:
     """What the chat chose; with a name the choices that there are, with a choice it is made."""
     name, _, wanted = call.argument.partition(" ")
     name, wanted = name.lower(), wanted.strip()
+    if call.request.pressed and not call.request.may_change:  # it would take the keyboard from who may
+        return replace(call.say("mistake.not_admin"), aside=True)
     if name not in NAMES:
         return _all(call)
     if not call.request.may_change:

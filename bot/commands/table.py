@@ -71,8 +71,8 @@ ROWS: tuple[Row, ...] = (
     Row("sources", sources, ("出处", "来源", "依据")),
     Row("subscribe", subscribe, ("订阅",), who="admin"),
     Row("unsubscribe", unsubscribe, ("退订", "取消订阅"), who="admin"),
-    Row("settings", settings, ("设置",)),
-    Row("language", language, ("语言",)),
+    Row("settings", settings, ("设置",), ranked=True),
+    Row("language", language, ("语言",), ranked=True),
     Row("status", status, ("状态",)),
     Row("new", new, ("新对话", "重新开始")),
     Row("forget", forget, ("忘记我", "忘掉我")),
@@ -91,10 +91,17 @@ TABLE: dict[str, Row] = {row.name: row for row in ROWS}
 _ALIASES = {alias: row for row in ROWS for alias in row.aliases}
 
 
-def menu(lang: Lang, *, operator: bool = False) -> tuple[tuple[str, str], ...]:
+def asks_rank(text: str) -> bool:
+    """Whether it makes a difference to what is sent whether an administrator sends it."""
+    found = read(text)
+    return found is not None and found.row is not None and (found.row.ranked or found.row.who == "admin")
+
+
+def menu(lang: Lang, *, admin: bool = True, operator: bool = False) -> tuple[tuple[str, str], ...]:
     """(name, what it does) of every command for a platform's menu, those for operators only if asked for."""
     words = languages.load(lang)
-    rows = (row for row in ROWS if row.shown and (operator or row.who != "operator"))
+    hidden = {who for who, wanted in (("admin", admin), ("operator", operator)) if not wanted}
+    rows = (row for row in ROWS if row.shown and row.who not in hidden)
     return tuple((row.name, words(f"help.{row.name}.what")) for row in rows)
 
 

@@ -4,6 +4,7 @@ Owns: what is said of the bot itself, erasing what is kept of an asker.
 Does not own: the texts of /help (table), what is kept (store.talks).
 """
 
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 
@@ -68,6 +69,8 @@ async def status(call: Call) -> Reply:
 
 async def admin(call: Call) -> Reply:
     """For who runs this: last run, queue, cost, failures, chats."""
+    if not call.request.private:
+        return replace(call.say("admin.private"), aside=True)
     app, words, db = call.app, call.words, call.app.folder.db
     looked = _last_look(call)
     lacking = db.value("SELECT count(*) FROM papers WHERE id NOT IN (SELECT paper FROM summaries)")

@@ -11,7 +11,11 @@ from bot.dialect import Dialect
 
 
 class Front(Protocol):
-    """A platform. `run` turns what people send there into Requests, and the answering Docs into messages."""
+    """A platform. `run` turns what people send there into Requests, and the answering Docs into messages.
+
+    It gives `respond` a `Draft` where it can show how far an answer is, awaits `Reply.later` beside the chat's other
+    requests, and says by `Request.may_fetch` whether its host lets people have papers fetched.
+    """
 
     dialect: Dialect
 

@@ -14,16 +14,21 @@ from dataclasses import replace
 import structlog
 from telegram import Bot
 
+from bot import commands
 from bot import lang as languages
 from bot.app import App
+from bot.dialect import PLAIN
 from bot.doc import Doc, Para
 from bot.fronts.pace import Pace
 from bot.fronts.telegram_draft import Draft, Drafts
+from bot.fronts.telegram_press import Press
 from bot.fronts.telegram_roles import Roles
 from bot.fronts.telegram_send import Courier
 from bot.fronts.telegram_updates import Incoming, Place, number
+from bot.render import render
 from bot.request import Later, Reply, Request
 from bot.respond import remember, respond
+from store import find
 
 SIGN_S = 1.0
 """How long an answer that is ready waits for its own sign of life to be out of the way."""
@@ -38,7 +43,7 @@ class Answers:
     """The answers of one bot. Make it within a running loop."""
 
     def __init__(self, app: App, bot: Bot, courier: Courier, pace: Pace) -> None:
-        self._app, self._courier = app, courier
+        self._app, self._bot, self._courier = app, bot, courier
         self._roles = Roles(bot)
         self._drafts = Drafts(courier, pace, app.folder.db)
         self._late: set[asyncio.Task[None]] = set()
@@ -49,22 +54,72 @@ class Answers:
         request, place = incoming.request, incoming.place
         draft = self._draft(request, place)
         try:
-            if request.pressed:
-                await asyncio.wait({sign}, timeout=SIGN_S)
-            if incoming.asks_role:
-                admin = await self._roles.is_admin(place.chat, number(request.user))
-                request = replace(request, is_admin=admin)
-            reply = await respond(self._app, request, draft.show)
+            if incoming.asks_role and commands.asks_rank(request.text):
+                ranked = await self._ranked(request, place)
+                reply = await respond(self._app, ranked, draft.show) if ranked else self._unranked(request)
+            else:
+                reply = await respond(self._app, request, draft.show)
             if reply.later is not None:
-                task = asyncio.create_task(self._answer_late(request, place, reply.later, draft))
-                self._late.add(task)
-                task.add_done_callback(self._late.discard)
+                self._leave(request, place, reply.later, draft)
                 return
             done.set()
             await asyncio.wait({sign}, timeout=SIGN_S)
             await self._send(request, place, reply, draft)
         except Exception:  # noqa: BLE001 - the boundary: it is logged there
             await self._broken(request, place, draft)
+
+    async def answer_press(self, incoming: Incoming, press: Press) -> None:
+        """Do what a button says. What is for the presser alone is told in a window, where there is time for that.
+
+        A channel is for reading: who does not run it gets a paper in private, and changes no post.
+        """
+        request, place = incoming.request, incoming.place
+        draft = self._draft(request, place)
+        try:
+            channel = not request.private and not place.group
+            if incoming.asks_role and (channel or commands.asks_rank(request.text)):
+                ranked = await self._ranked(request, place)
+                if channel and not (ranked and ranked.is_admin):
+                    press.say(*self._elsewhere(request))
+                    return
+                reply = await respond(self._app, ranked, draft.show) if ranked else self._unranked(request)
+            else:
+                reply = await respond(self._app, request, draft.show)
+            if reply.later is not None:
+                press.say()
+                self._leave(request, place, reply.later, draft)
+                return
+            shown = await draft.end()
+            told = press.say("\n".join(render(reply.doc, PLAIN)) if reply.aside and not shown else "")
+            await asyncio.wait({press.task}, timeout=SIGN_S)
+            if told and reply.aside and not shown:
+                self._drafts.close(draft, replaced=True)
+            else:
+                await self._send(request, place, reply, draft)
+        except Exception:  # noqa: BLE001 - the boundary: it is logged there
+            await self._broken(request, place, draft)
+
+    async def _ranked(self, request: Request, place: Place) -> Request | None:
+        """The request, with whether an administrator sends it; None: Telegram doesn't say, now."""
+        admin = await self._roles.is_admin(place.chat, number(request.user))
+        return None if admin is None else replace(request, is_admin=admin)
+
+    def _unranked(self, request: Request) -> Reply:
+        words = languages.load(request.lang or self._app.langs[0])
+        return Reply(Doc(Para(words("mistake.rank"))), aside=True)
+
+    def _elsewhere(self, request: Request) -> tuple[str, str]:
+        """Words, or the address of the paper's page in private, for a reader who pressed a channel's button."""
+        ids = find.ids(request.text)
+        if ids:
+            return "", f"https://t.me/{self._bot.username}?start=p{ids[0].replace('.', '_')}"
+        return languages.load(request.lang or self._app.langs[0])("telegram.here", name=self._bot.username), ""
+
+    def _leave(self, request: Request, place: Place, later: Later, draft: Draft) -> None:
+        """Let the chat's lane go on without this one."""
+        task = asyncio.create_task(self._answer_late(request, place, later, draft))
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
 
     async def finish(self, within_s: float) -> int:
         """End the answers that are late, for so long at most; return how many were given up, and say so there."""
@@ -104,10 +159,11 @@ class Answers:
         instead_of = shown or (number(request.message) if request.pressed and not reply.aside else 0)
         if shown and not reply.doc.blocks:
             await self._courier.remove(place, shown)
-        sent = await self._courier.deliver(place, reply, instead_of=instead_of)
+        sent = await self._courier.deliver(place, reply, instead_of=instead_of, alone=not shown)
         self._drafts.close(draft, replaced=bool(sent or reply.silent))
         if sent:
-            remember(self._app, request, reply, sent)
+            there = replace(request, chat=str(self._courier.now_at(place.chat)))
+            remember(self._app, there, reply, sent)
 
 
 def incident() -> str:

@@ -13,8 +13,8 @@ from bot.config_talk import Telegram
 from store import facts
 from store.db import Db
 
-Verdict: TypeAlias = Literal["in", "paired", "told", "silent"]
-"""Let in; let in just now by the code; kept out and to be told so; kept out without a word."""
+Verdict: TypeAlias = Literal["in", "paired", "wrong", "told", "silent"]
+"""Let in; let in just now by the code; kept out: for a wrong code, and to be told so; kept out without a word."""
 
 TRIES = 5
 """Wrong codes of one chat in an hour."""
@@ -45,9 +45,12 @@ class Gate:
         if self.admits(chat, user):
             return "in"
         command, _, code = text.partition(" ")
-        if self._code and command == "/start" and code and self._right(chat, code.strip()):
-            self._keep(self._paired | {chat})
-            return "paired"
+        if self._code and command == "/start" and code:
+            if self._right(chat, code.strip()):
+                self._keep(self._paired | {chat})
+                return "paired"
+            if chat > 0 and self._tried[chat][0] <= TRIES:
+                return "wrong"
         if chat in self._told or chat < 0:
             return "silent"
         if len(self._told) >= _REMEMBERED:

@@ -13,6 +13,13 @@ from bot.fronts.telegram_dialect import HTML
 from bot.fronts.telegram_updates import language
 from bot.offers import Offer, offers
 from bot.render import render
+from bot.request import Request
+
+INLINE = "telegram inline"
+"""What is asked while writing is counted for itself: it must not use up what may be asked in earnest."""
+
+REFUSED_S = 5
+"""How long Telegram may go on showing nothing to who asked too much."""
 
 CACHED_S = 60
 """How long Telegram may answer the same words by itself."""
@@ -28,6 +35,11 @@ async def offer(app: App, bot: Bot, query: InlineQuery) -> None:
         AppError: the store or the embedder can't be used.
         TelegramError: it couldn't be answered; who writes on asks again.
     """
+    request = Request(query.query, front=INLINE, user=str(query.from_user.id))
+    if app.limiter.refusal(request, app.now()) is not None:
+        await bot.answer_inline_query(query.id, [], cache_time=REFUSED_S, is_personal=True)
+        return
+    app.limiter.count(request, app.now())
     found = await offers(app, query.query, language(query.from_user.language_code))
     results = [made for one in found if (made := _result(one)) is not None]
     await bot.answer_inline_query(query.id, results, cache_time=CACHED_S, is_personal=True)
@@ -35,6 +47,8 @@ async def offer(app: App, bot: Bot, query: InlineQuery) -> None:
 
 def _result(one: Offer) -> InlineQueryResultArticle | None:
     texts = render(one.doc, HTML)
+    if len(texts) > 1:
+        texts = render(one.brief, HTML)
     if not texts or not one.title.strip():
         return None
     content = InputTextMessageContent(

@@ -11,7 +11,15 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import structlog
-from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeChat, BotCommandScopeDefault
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeChat,
+    BotCommandScopeDefault,
+)
 from telegram.error import TelegramError
 
 from store import facts
@@ -23,9 +31,9 @@ Rows = Sequence[tuple[str, str]]
 
 
 class Menu(Protocol):
-    """The menu in a language; an operator's is longer."""
+    """The menu in a language; it is longer for an administrator, and for an operator."""
 
-    def __call__(self, lang: Lang, *, operator: bool = False) -> Rows:
+    def __call__(self, lang: Lang, *, admin: bool = True, operator: bool = False) -> Rows:
         """Its rows."""
 
 
@@ -38,8 +46,9 @@ log = structlog.get_logger()
 async def tell(bot: Bot, db: Db, menu: Menu, first: Lang, operators: Sequence[int]) -> int:
     """Tell Telegram the menus that changed since it was told; return how many those were.
 
-    A client of no language of ours gets `first`. An operator has a menu of
-    their own, in their chat. What is refused is noted and tried again at the next start.
+    A client of no language of ours gets `first`. In groups the menu holds what everybody may do, and all for those who
+    administer them. An operator has a menu of their own, in their chat, and who is one no more loses it. What is
+    refused is noted and tried again at the next start.
     """
     told: dict[str, str] = json.loads(facts.get(db, _TOLD) or "{}")
     changed = 0
@@ -55,8 +64,26 @@ async def tell(bot: Bot, db: Db, menu: Menu, first: Lang, operators: Sequence[in
             continue
         told[key] = digest
         changed += 1
+    changed += await _take_back(bot, told, operators)
     if changed:
         facts.put(db, _TOLD, json.dumps(told))
+    return changed
+
+
+async def _take_back(bot: Bot, told: dict[str, str], operators: Sequence[int]) -> int:
+    """Delete the menus of who was an operator; return how many those were."""
+    changed = 0
+    for key in list(told):
+        which, user, code = key.split(":", 2)
+        if which != str(bot.id) or not user.isdigit() or int(user) in operators:
+            continue
+        try:
+            await bot.delete_my_commands(BotCommandScopeChat(int(user)), code)
+        except TelegramError as error:
+            log.warning("menu refused", menu=key, reason=error.message)
+            continue
+        del told[key]
+        changed += 1
     return changed
 
 
@@ -65,5 +92,7 @@ def _menus(
 ) -> Iterator[tuple[str, BotCommandScope, str, Rows]]:
     for code, lang in (("", first), *((lang, lang) for lang in LANGS)):
         yield f"{bot}:default:{code}", BotCommandScopeDefault(), code, menu(lang)
+        yield f"{bot}:groups:{code}", BotCommandScopeAllGroupChats(), code, menu(lang, admin=False)
+        yield f"{bot}:admins:{code}", BotCommandScopeAllChatAdministrators(), code, menu(lang)
         for user in operators:
             yield f"{bot}:{user}:{code}", BotCommandScopeChat(user), code, menu(lang, operator=True)

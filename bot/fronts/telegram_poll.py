@@ -29,6 +29,9 @@ POLL_S = 25
 REPLY_S = 10.0
 """How long its answer may take beyond that."""
 
+PARTING_S = 1.5
+"""How long ending waits until the server knows which updates were taken."""
+
 MAX_WAIT_S = 30.0
 """The longest wait between two tries when Telegram can't be reached."""
 
@@ -104,9 +107,11 @@ class Poller:
         """Tell the server which updates were taken, so that they aren't sent again, and hang up."""
         try:
             if self._offset and confirm:
-                await self._get(timeout=0, limit=1, keep=True)
+                await asyncio.wait_for(self._get(timeout=0, limit=1, keep=True), PARTING_S)
         except TelegramError as error:
             log.warning("updates unconfirmed", reason=error.message)
+        except TimeoutError:
+            log.warning("updates unconfirmed", reason="no answer")
         finally:
             await self._wire.shutdown()
 

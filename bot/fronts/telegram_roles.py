@@ -1,16 +1,20 @@
-"""Who is an administrator of which group, asked of Telegram and remembered for a minute.
+"""Who administers which group or channel, asked of Telegram and remembered for a minute.
+
+The list of administrators is asked for, for a bot that is none itself may not look up a single member.
 
 Owns: asking and remembering. Does not own: what only administrators may do (commands).
+
+Source: https://core.telegram.org/bots/api#getchatadministrators
 """
 
 import time
 from collections.abc import Callable
 
-from telegram import Bot, ChatMember
+from telegram import Bot
 from telegram.error import TelegramError
 
 KEPT_S = 60.0
-_REMEMBERED = 10_000
+_REMEMBERED = 2_000
 
 
 class Roles:
@@ -18,19 +22,18 @@ class Roles:
 
     def __init__(self, bot: Bot, now: Callable[[], float] = time.monotonic) -> None:
         self._bot, self._now = bot, now
-        self._known: dict[tuple[int, int], tuple[bool, float]] = {}
+        self._known: dict[int, tuple[frozenset[int], float]] = {}
 
-    async def is_admin(self, chat: int, user: int) -> bool:
-        """Whether the user administers the chat; who can't be looked up does not."""
-        known = self._known.get((chat, user))
+    async def is_admin(self, chat: int, user: int) -> bool | None:
+        """Whether the user administers the chat; None: Telegram doesn't say, now."""
+        known = self._known.get(chat)
         if known is not None and self._now() - known[1] < KEPT_S:
-            return known[0]
+            return user in known[0]
         try:
-            member = await self._bot.get_chat_member(chat, user)
+            found = frozenset(member.user.id for member in await self._bot.get_chat_administrators(chat))
         except TelegramError:
-            return False
-        found = member.status in (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
+            return None
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
-        self._known[chat, user] = found, self._now()
-        return found
+        self._known[chat] = found, self._now()
+        return user in found

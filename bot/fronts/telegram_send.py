@@ -52,6 +52,9 @@ SHUT = ("chat not found", "not enough rights", "need administrator rights", "cha
 NO_TOPIC = ("thread not found", "topic_closed", "topic_deleted")
 UNEDITABLE = ("message to edit not found", "message can't be edited", "no text in the message", "message_id_invalid")
 
+_REMEMBERED = 1_000
+"""Moves of chats; later ones of their messages meet the refusal once more."""
+
 T = TypeVar("T")
 Act = Callable[["Try"], Awaitable[T]]
 
@@ -87,15 +90,29 @@ class Courier:
 
     def __init__(self, bot: Bot, db: Db, pace: Pace, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._bot, self._db, self._pace, self._sleep = bot, db, pace, sleep
+        self._moved: dict[int, int] = {}
+        self._tell_moved: Callable[[int, int], None] = lambda old, new: None
 
-    async def deliver(self, place: Place, reply: Reply, *, instead_of: int = 0, silent: bool = False) -> list[str]:
+    def on_migrated(self, tell: Callable[[int, int], None]) -> None:
+        """Whoever else has to know that a chat goes on under another id (old, new)."""
+        self._tell_moved = tell
+
+    def now_at(self, chat: int) -> int:
+        """The id under which the chat goes on, if it was seen to move."""
+        return self._moved.get(chat, chat)
+
+    async def deliver(
+        self, place: Place, reply: Reply, *, instead_of: int = 0, alone: bool = False, silent: bool = False
+    ) -> list[str]:
         """Send a reply, its first message in place of `instead_of` if that can be edited; return the messages' ids.
 
-        What can't be sent is logged, and the rest of it is left.
+        With `alone` only a reply of one message takes that place: of several ones the others would pile up. What can't
+        be sent is logged, and the rest of it is left.
         """
         sent: list[str] = []
         try:
             texts, keyboard = render(reply.doc, HTML), markup(reply.buttons)
+            instead_of = 0 if alone and len(texts) > 1 else instead_of
             for n, text in enumerate(texts, 1):
                 buttons = keyboard if n == len(texts) else None
                 if instead_of and n == 1 and await self._edited(place, text, buttons, instead_of):
@@ -158,7 +175,11 @@ class Courier:
 
     def migrate(self, old: int, new: int) -> None:
         """The chat goes on under another id."""
+        if len(self._moved) >= _REMEMBERED:
+            self._moved.clear()
+        self._moved[old] = new
         chats.migrate(self._db, FRONT, str(old), str(new))
+        self._tell_moved(old, new)
         log.info("chat migrated", old=old, new=new)
 
     async def _said(self, place: Place, text: str, buttons: InlineKeyboardMarkup | None, silent: bool) -> str:
@@ -195,7 +216,7 @@ class Courier:
         Raises:
             Undelivered: it can't be, or nobody knows whether it was.
         """
-        now = Try(place)
+        now = Try(replace(place, chat=self.now_at(place.chat)))
         while True:
             try:
                 async with self._pace.turn(str(now.place.chat), group=now.place.group):

@@ -24,6 +24,7 @@ from bot.fronts.telegram_answer import Answers, incident
 from bot.fronts.telegram_gate import Gate
 from bot.fronts.telegram_inline import offer
 from bot.fronts.telegram_poll import Raw
+from bot.fronts.telegram_press import Press
 from bot.fronts.telegram_send import Courier
 from bot.fronts.telegram_updates import FRONT, Incoming, Place, Reader, number
 from bot.request import Reply
@@ -35,6 +36,9 @@ TYPING_S = 4.5
 
 QUICK_S = 0.15
 """A command is mostly answered sooner than anybody could see a sign of life: only after so long it gets one."""
+
+_KEPT_OUT = {"paired": "telegram.paired", "wrong": "telegram.wrong", "told": "telegram.private"}
+"""What is said for each verdict of the gate."""
 
 Job: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -49,6 +53,7 @@ class Talk:
         self._app, self._bot, self._courier = app, bot, courier
         self._reader = Reader(bot.id, bot.username, settings, commands.TABLE.__contains__)
         self._gate = Gate(settings, app.folder.db)
+        courier.on_migrated(self._gate.migrate)
         self._lanes: Lanes[Job] = Lanes(lambda job: job())
         self._beside: set[asyncio.Task[None]] = set()
         self._full: set[int] = set()
@@ -104,7 +109,6 @@ class Talk:
         old = message.migrate_from_chat_id or message.chat.id
         new = message.migrate_to_chat_id or message.chat.id
         self._courier.migrate(old, new)
-        self._gate.migrate(old, new)
 
     def _offer(self, query: InlineQuery) -> None:
         """Every letter is a query of its own: only a user's newest is answered."""
@@ -120,22 +124,27 @@ class Talk:
             with suppress(TelegramError):
                 await offer(self._app, self._bot, query)
 
-        self._lanes.put(f"inline {user}", job)
+        if not self._lanes.put(f"inline {user}", job):
+            del self._newest[user]
 
     def _ask(self, incoming: Incoming) -> None:
         request, place = incoming.request, incoming.place
-        pressed = self._begin(self._pressed(incoming.query)) if incoming.query else None
+        press = Press(self._bot, incoming.query) if incoming.query else None
+        if press is not None:
+            self._keep(press.task)
         verdict = self._gate.judge(place.chat, number(request.user), request.text)
         if verdict == "silent":
             return
         if verdict != "in":
-            key = "telegram.paired" if verdict == "paired" else "telegram.private"
-            self._tell(place, request.lang or self._app.langs[0], key)
+            self._tell(place, request.lang or self._app.langs[0], _KEPT_OUT[verdict])
             return
-        done = asyncio.Event()
-        sign = pressed or self._begin(self._busy(place, done, QUICK_S if request.text.startswith("/") else 0.0))
 
         async def job() -> None:
+            if press is not None:
+                await self._answers.answer_press(incoming, press)
+                return
+            done = asyncio.Event()
+            sign = self._begin(self._busy(place, done, QUICK_S if request.text.startswith("/") else 0.0))
             try:
                 await self._answers.answer(incoming, done, sign)
             finally:
@@ -144,16 +153,10 @@ class Talk:
         if self._lanes.put(str(place.chat), job):
             self._full.discard(place.chat)
             return
-        done.set()
         log.warning("lane full", chat=place.chat)
         if place.chat not in self._full:
             self._full.add(place.chat)
             self._tell(place, request.lang or self._app.langs[0], "telegram.busy")
-
-    async def _pressed(self, query: str) -> None:
-        """Tell the client that its button was taken; one that waited too long no longer wants to know."""
-        with suppress(TelegramError):
-            await self._bot.answer_callback_query(query)
 
     async def _busy(self, place: Place, done: asyncio.Event, wait_s: float) -> None:
         """Show "typing" after `wait_s`, until it is done."""
@@ -174,7 +177,9 @@ class Talk:
         self._begin(say())
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
+        return self._keep(asyncio.create_task(work))
+
+    def _keep(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
         return task

@@ -147,7 +147,7 @@ class Reader:
         if command is not None:
             return self._command(command, text, message.chat.type == Chat.PRIVATE)
         if message.chat.type == Chat.PRIVATE:
-            return text if text or message.effective_attachment else None
+            return text if text or (message.effective_attachment and not message.media_group_id) else None
         return self._spoken_to(message, text) if group else None
 
     def _spoken_to(self, message: Message, text: str) -> str | None:

@@ -12,9 +12,9 @@ import pytest
 from bot.app import App
 from bot.buttons import row
 from bot.doc import Doc, Para
-from bot.fronts import telegram
+from bot.fronts import telegram, telegram_answer
 from bot.fronts.pace import Pace
-from bot.request import Reply
+from bot.request import Draft, Reply, Request
 from store import facts
 from tests.bot.fronts.conftest import UNPACED, Talking, Writing
 from tests.fakes.clocks import HandClock
@@ -207,6 +207,43 @@ async def test_an_error_takes_the_drafts_place(tg: TelegramServer, run: Any, wri
         writing.fail()
         last = await shown(tg, "Something went wrong here")
     assert (last.id, len(tg.messages(ME))) == (first.id, 1)
+
+
+async def test_a_bug_in_the_front_takes_the_drafts_place_too(
+    tg: TelegramServer, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = asyncio.Event()
+
+    async def broken(_app: App, _request: Request, draft: Draft) -> Reply:
+        draft(Doc(Para("One")))
+        await go.wait()
+        raise RuntimeError("a bug beneath")
+
+    monkeypatch.setattr(telegram_answer, "respond", broken)
+    async with run():
+        tg.say(ME, "/help")
+        first = await shown(tg, "One")
+        go.set()
+        last = await shown(tg, "Something went wrong here")
+    assert (last.id, len(tg.messages(ME))) == (first.id, 1)
+
+
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText"])
+async def test_a_draft_that_is_on_its_way_arrives_before_the_answer(
+    tg: TelegramServer, run: Any, writing: Writing, method: str
+) -> None:
+    async with run():
+        await asked(tg, writing)
+        if method == "editMessageText":
+            await drafted(tg, writing, "One")
+        tg.fault("slow", method, seconds=0.2)
+        writing.show("One two")
+        await tg.until(lambda: tg.calls(method))
+        writing.say("Done.")
+        await shown(tg, "Done.")
+    assert [message.text for message in tg.messages(ME)] == ["Done."]
+    outcomes = [(call.params["text"], call.outcome) for call in tg.calls() if "text" in call.params]
+    assert outcomes[-2:] == [("One two", "ok"), ("Done.", "ok")]
 
 
 async def test_nothing_to_say_takes_the_draft_away(tg: TelegramServer, run: Any, writing: Writing) -> None:

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from bot.app import App
+from bot.config_talk import Limits
+from store.types import Entry
 from tests.bot.fronts.conftest import FREE, TOKEN, Talking
 from tests.fakes.telegram_inline import InlineServer
 from tests.fakes.telegram_server import Json
-from tests.makers.papers import LIBRARY
+from tests.makers.papers import LIBRARY, paper, summary
 
 AppOf = Callable[..., App]
 
@@ -72,3 +74,32 @@ async def test_of_many_letters_the_last_word_is_answered(tg: InlineServer, app: 
             tg.write(ME, str(n), words)
         await tg.until(lambda: "5" in tg.api.offered)
     assert len(tg.calls("answerInlineQuery")) < 6
+
+
+async def test_who_writes_too_much_is_offered_nothing_for_a_while(tg: InlineServer, app: App, talking: Talking) -> None:
+    app.settings = app.settings.model_copy(update={"limits": Limits(per_user_minute=2)})
+    async with talking(app):
+        for n in range(1, 4):
+            tg.write(ME, str(n), "video generation")
+            await tg.until(lambda n=n: str(n) in tg.api.offered)
+        tg.say(ME, "/help")  # what is asked in earnest is counted for itself
+        (answer,) = await tg.wait(ME)
+    assert [bool(tg.api.offered[str(n)]) for n in range(1, 4)] == [True, True, False]
+    assert answer.text.startswith("What I do")
+
+
+async def test_a_paper_that_is_longer_than_a_message_is_sent_in_brief(
+    tg: InlineServer, app_of: AppOf, talking: Talking
+) -> None:
+    long = "A sentence about what this does, with detail. " * 100
+    app = app_of(
+        [
+            Entry(paper("3105.00001"), (summary("en", "3105.00001", contribution="Short and good.", usage=long),)),
+            *LIBRARY[1:],
+        ]
+    )
+    async with talking(app):
+        (result,) = await offered(tg, "3105.00001")
+    text = result["input_message_content"]["message_text"]
+    assert "Short and good." in text
+    assert "A sentence" not in text

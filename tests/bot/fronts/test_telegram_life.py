@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.app import App
 from bot.config import Log
-from bot.fronts import telegram_answer
+from bot.fronts import telegram_answer, telegram_poll
 from bot.log import setup
 from bot.request import Reply
 from store.errors import FrontRefused
@@ -190,3 +190,32 @@ async def test_a_chat_that_floods_is_told_once(tg: TelegramServer, app: App, tal
         slow.go.set()
         await tg.until(lambda: len(tg.messages(ME)) == 21)
     assert "at once" in told.text
+
+
+async def test_a_silent_server_does_not_hold_up_the_end(
+    tg: TelegramServer, app: App, talking: Talking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telegram_poll, "PARTING_S", 0.05)
+    async with talking(app) as talk:
+        tg.say(ME, "/help")
+        await tg.wait(ME)
+        tg.fault("hang", "getUpdates", times=None, seconds=60)
+        talk.task.cancel()
+        done, _ = await asyncio.wait({talk.task}, timeout=5)
+        tg.clear_faults()
+    assert done
+
+
+async def test_of_many_waiting_messages_one_shows_typing(
+    tg: TelegramServer, app: App, talking: Talking, slow: Slow
+) -> None:
+    async with talking(app):
+        for _ in range(10):
+            tg.say(ME, "/help")
+        await slow.begun.wait()
+        await tg.until(lambda: tg.calls("sendChatAction"))
+        tg.say(OTHER, "/paper 3105.00003")
+        await tg.wait(OTHER)
+        assert len(tg.calls("sendChatAction")) == 1
+        slow.go.set()
+        await tg.wait(ME, 10)

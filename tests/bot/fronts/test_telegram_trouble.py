@@ -152,6 +152,22 @@ async def test_a_send_to_a_chat_that_moved_unseen_is_made_once_more(
     assert chats.get(app.folder.db, "telegram", str(new)).subscribed
 
 
+async def test_what_a_moved_chat_was_sent_is_remembered_under_its_new_id_and_it_stays_paired(
+    tg: TelegramServer, app: App, talking: Talking
+) -> None:
+    old, new = -500, -100501
+    async with talking(app, allowed_chats=(old,)):
+        tg.say(old, "/day 2031-05-06")
+        place = tg.add_chat(new)
+        tg.chats[old].migrated_to = place.id
+        (day,) = await tg.wait(new)
+        tg.say(new, "2", reply_to=day.id)
+        await tg.wait(new, 2)
+        said = len([call for call in tg.calls("sendMessage") if call.params["chat_id"] == str(old)])
+    assert "3105.0" in tg.messages(new)[1].text
+    assert said == 1
+
+
 @pytest.mark.parametrize("state", ["closed", "deleted"])
 async def test_a_topic_that_is_gone_is_answered_in_the_main_one(
     tg: TelegramServer, app: App, talking: Talking, state: str
