@@ -17,7 +17,7 @@ from bot.app import App
 from bot.doc import Block, Doc, Item, Note, Para, Quote, Span, link
 from bot.lang import Words
 from bot.render import PLAIN, render
-from store import find, papers, question, quote, report
+from store import find, papers, question, quote
 from store.question import MAX_CHARACTERS, Question
 from store.search import Ranking
 from store.types import Entry, Lang, Paper
@@ -47,7 +47,8 @@ class Citation:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer to one question. `papers` are those it names as its answer, best first; `answered` is false when there
-    is nothing to answer from (then `kind` is "none")."""
+    is nothing to answer from (then `kind` is "none"). `ranking` is what it was chosen from, None where nothing was
+    searched for; `written_by`: whether its sentences are stored ones, or a model's."""
 
     question: str
     lang: Lang
@@ -55,6 +56,8 @@ class Answer:
     doc: Doc
     papers: tuple[Paper, ...] = ()
     citations: tuple[Citation, ...] = ()
+    ranking: Ranking | None = None
+    written_by: Literal["quotes", "model"] = "quotes"
 
     @property
     def answered(self) -> bool:
@@ -89,7 +92,7 @@ async def ask(app: App, text: str, lang: Lang | None = None, page: range | None 
     called = _called(asked, ranking)
     if called is not None:
         return _about(app, asked, called, words)
-    return _fact(app, ranking, words) if ranking.one else _listing(app, ranking, words, page)
+    return _fact(app, ranking, words) if ranking.one else listing(app, ranking, words, page)
 
 
 async def rank(app: App, asked: Question, limit: int, since: date = date.min, until: date = date.max) -> Ranking:
@@ -180,7 +183,7 @@ def _about(app: App, asked: Question, entry: Entry, words: Words) -> Answer:
     return Answer(asked.text, words.lang, "paper", doc, (entry.paper,), cited)
 
 
-def _listing(app: App, ranking: Ranking, words: Words, page: range | None) -> Answer:
+def listing(app: App, ranking: Ranking, words: Words, page: range | None) -> Answer:
     """Every paper on the topic, a line each."""
     entries = [hit.entry for hit in ranking.hits[: ranking.listed]]
     days = sorted(entry.paper.day for entry in entries)
@@ -195,7 +198,7 @@ def _listing(app: App, ranking: Ranking, words: Words, page: range | None) -> An
     if near:
         blocks.append(Note(words("listing.near", titles=", ".join(pages.label(paper) for paper in near))))
     named = tuple(entry.paper for entry in entries)
-    return Answer(ranking.question.text, words.lang, "listing", Doc(*blocks), named, citations)
+    return Answer(ranking.question.text, words.lang, "listing", Doc(*blocks), named, citations, ranking)
 
 
 def _items(
@@ -232,14 +235,14 @@ def quoting(app: App, ranking: Ranking, entries: list[Entry], words: Words) -> A
         guide = quote.whole(entry, "usage", langs) if entry is entries[0] and quote.asks_guide(text) else None
         for found in [guide] if guide else quote.quotes(entry, ranking.weights, text, langs):
             citations.append(Citation(len(citations) + 1, entry.paper.arxiv_id, found.section, found.text))
-            blocks += [Quote(pages.flat(found.text)), Note(_source(len(citations), entry.paper, found, words))]
+            blocks += [Quote(pages.flat(found.text)), Note(source(len(citations), entry.paper, found.section, words))]
     blocks += pages.quoted(entries, words, langs)
     named = tuple(entry.paper for entry in entries)
-    return Answer(ranking.question.text, words.lang, "fact", Doc(*blocks), named, tuple(citations))
+    return Answer(ranking.question.text, words.lang, "fact", Doc(*blocks), named, tuple(citations), ranking)
 
 
-def _source(at: int, paper: Paper, found: quote.Quote, words: Words) -> tuple[Span, ...]:
-    names: dict[str, str] = dict(report.SECTION_NAMES[words.lang].items())
-    section = names.get(found.section) or words(f"section.{found.section}")
-    text = words("fact.source", number=at, title=pages.label(paper), section=section, day=paper.day.isoformat())
+def source(at: int, paper: Paper, section: str, words: Words) -> tuple[Span, ...]:
+    """Where citation `at` comes from: paper, section and day, leading to the paper's page."""
+    name = pages.section_name(section, words)
+    text = words("fact.source", number=at, title=pages.label(paper), section=name, day=paper.day.isoformat())
     return link(text, paper.url)

@@ -4,7 +4,7 @@ Owns: which parts there are and how they are put together.
 Does not own: what they do.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -18,14 +18,20 @@ import structlog
 
 from bot.config import Settings
 from bot.limits import Limiter
+from bot.recent import Recent
 from bot.turns import Turns
 from ingest import embed, passages
+from ingest.answers.prompts import Restated
 from ingest.embed import Embedder
+from ingest.fulltext.text import Text
+from ingest.models.budget import Budget
+from ingest.models.chat_model import ChatModel
+from ingest.models.patience import Patience
 from store import lexicon
 from store.folder import Folder
 from store.lexicon import Lexicon
 from store.search import Search
-from store.types import Lang
+from store.types import Lang, Paper
 
 if TYPE_CHECKING:
     from bot.fetching import Fetching
@@ -49,7 +55,8 @@ class App:
     """Paperboy with its parts. `embedder` overrides the configured one; `today` and `now` are the clock.
 
     `fetching` gets papers that people ask for by id and that aren't stored; None: nothing here can (see `intake`).
-    `turns` keeps the order of each chat's messages.
+    `read` gives the full text of a stored paper, fetched again if need be; None: only what is kept is read.
+    `turns` keeps the order of each chat's messages; `restated` and `judged` what a model was asked already.
 
     `own` asks for the data folder's index for this process alone, None leaves it to others (`store.folder`).
     """
@@ -60,7 +67,10 @@ class App:
     today: Callable[[], date] = local_today
     now: Callable[[], datetime] = utc_now
     fetching: "Fetching | None" = None
+    read: Callable[[Paper], Awaitable[Text]] | None = None
     turns: Turns = field(default_factory=Turns)
+    restated: Recent[Restated] = field(default_factory=Recent)
+    judged: Recent[frozenset[str]] = field(default_factory=Recent)
 
     def __post_init__(self) -> None:
         self._turn = RLock()  # two threads may be the first to ask
@@ -100,6 +110,38 @@ class App:
         """What people and chats may ask."""
         return Limiter(self.folder.db, self.settings.limits, ZoneInfo(self.settings.ingest.timezone))
 
+    @cached_property
+    def budget(self) -> Budget:
+        """The day's budget for models, one for all that is asked of them."""
+        llm, zone = self.settings.llm, ZoneInfo(self.settings.ingest.timezone)
+        return Budget(
+            self.folder.db,
+            lambda: self.now().astimezone(zone).date(),
+            usd=llm.daily_budget_usd,
+            tokens=llm.daily_budget_tokens,
+        )
+
+    @cached_property
+    def model(self) -> ChatModel | None:
+        """The model that writes answers, None where there is none: people don't queue behind the day's summaries, and
+        wait less for a server that fails. Belongs to one event loop until `aclose`."""
+        llm, answers = self.settings.llm, self.settings.answers
+        if not llm.model or not answers.write:
+            return None
+        return ChatModel(
+            llm.base_url,
+            llm.api_key.get_secret_value(),
+            llm.model,
+            llm.fallback_model,
+            budget=self.budget,
+            timeout_s=min(llm.timeout_s, answers.timeout_s),
+            total_s=answers.timeout_s,
+            concurrency=llm.concurrency,
+            price_in=llm.price_in,
+            price_out=llm.price_out,
+            patience=Patience(tries=2, backoff_s=0.5, max_wait_s=5.0),
+        )
+
     @property
     def langs(self) -> tuple[Lang, ...]:
         """The configured languages, the preferred one first."""
@@ -112,6 +154,12 @@ class App:
     def prefer(self, lang: Lang) -> tuple[Lang, ...]:
         """All languages, `lang` first: for choosing among a paper's summaries."""
         return tuple(dict.fromkeys((lang, *self.langs)))
+
+    async def aclose(self) -> None:
+        """Close the connections to the model that writes answers; another loop makes its own."""
+        model = self.__dict__.pop("model", None)
+        if model is not None:
+            await model.aclose()
 
     def close(self) -> None:
         """Let go of the data folder."""

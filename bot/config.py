@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.config_talk import Chat, Limits, Part, Telegram
+from bot.config_talk import Answers, Chat, Limits, Part, Telegram
 from store.errors import ConfigError
 from store.types import Lang
 
@@ -140,6 +140,7 @@ class Settings(BaseSettings):
     ingest: Ingest = Ingest()
     sources: Sources = Sources()
     llm: Llm = Llm()
+    answers: Answers = Answers()
     chat: Chat = Chat()
     limits: Limits = Limits()
     telegram: Telegram = Telegram()

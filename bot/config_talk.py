@@ -21,6 +21,18 @@ class Chat(Part):
     follow_up_minutes: Annotated[int, Field(ge=0, le=10_080)] = 30
 
 
+class Answers(Part):
+    """Answers that the model of [llm] writes, if `write`.
+
+    After `timeout_s` seconds in all there is what was written and checked so far, else quotes; `max_input_tokens`
+    bounds the passages that it sees (estimated).
+    """
+
+    write: bool = True
+    timeout_s: Annotated[float, Field(gt=0)] = 60.0
+    max_input_tokens: Annotated[int, Field(ge=500)] = 6000
+
+
 class Budgets(Part):
     """US dollars a day for what a model writes because somebody asks: for one person, one chat, all. 0 is no limit."""
 

@@ -16,15 +16,19 @@ Does not own: searching and answering, which it calls as `paperboy search` and `
 import json
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import mean, quantiles
 from typing import Any
 
-from bot import answer
+from bot import answer, written
+from bot.answer import Answer
 from bot.app import App
-from store import question
+from bot.request import Request
+from bot.written import Asker
+from store import ledger, question
 from store.errors import FormatError, InputError
 
 DEPTH = 100
@@ -51,6 +55,7 @@ class Scores:
     answered: bool
     latency_ms: float
     figures: dict[str, float] = field(default_factory=dict)
+    written: bool = False
 
 
 def read(path: Path) -> list[Case]:
@@ -67,15 +72,33 @@ def read(path: Path) -> list[Case]:
     return [_case(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-async def evaluate(app: App, cases: Sequence[Case], progress: Callable[[int, int], None]) -> dict[str, Any]:
-    """Put every question to search and answer, and return the report that `paperboy eval --json` prints."""
+async def evaluate(
+    app: App, cases: Sequence[Case], progress: Callable[[int, int], None], *, with_model: bool = False
+) -> dict[str, Any]:
+    """Put every question to search and answer, and return the report that `paperboy eval --json` prints.
+
+    `with_model`: answers are written by the model where there is one; the report then also has `written`, the share of
+    answers that are its words, `citation_precision`, the share of their citations that name a paper which answers the
+    question, and `tokens`.
+    """
     await answer.ask(app, "warm up / 预热")  # the model and the index are loaded once, not by a question
+    before = ledger.spent(app.folder.db, app.budget.today).tokens
+    ask = partial(_written, app) if with_model else partial(answer.ask, app)
     scores = []
     for at, case in enumerate(cases):
         progress(at, len(cases))
-        scores.append(await _score(app, case))
+        scores.append(await _score(app, case, ask))
     progress(len(cases), len(cases))
-    return report(scores)
+    told = report(scores)
+    if with_model:
+        answered = [one for one in scores if one.answered]
+        cited = [one.figures["citation_precision"] for one in answered if "citation_precision" in one.figures]
+        told |= {
+            "written": _mean([one.written for one in answered]),
+            "citation_precision": round(mean(cited), 4) if cited else 0.0,
+            "tokens": ledger.spent(app.folder.db, app.budget.today).tokens - before,
+        }
+    return told
 
 
 def report(scores: Sequence[Scores]) -> dict[str, Any]:
@@ -117,10 +140,18 @@ def listing(named: Iterable[str], relevant: frozenset[str]) -> dict[str, float]:
     return {"listing_precision": precision, "listing_recall": recall, "listing_f1": f1}
 
 
-async def _score(app: App, case: Case) -> Scores:
+async def _written(app: App, text: str) -> Answer:
+    return await written.ask(app, text, Asker(Request(text, chat="eval", user="eval", is_operator=True)))
+
+
+async def _score(app: App, case: Case, ask: Callable[[str], Awaitable[Answer]]) -> Scores:
     began = time.perf_counter()
-    given = await answer.ask(app, case.question)
-    scores = Scores(case, given.answered, 1000 * (time.perf_counter() - began))
+    given = await ask(case.question)
+    spent_ms = 1000 * (time.perf_counter() - began)
+    scores = Scores(case, given.answered, spent_ms, written=given.written_by == "model")
+    if scores.written and case.relevant and given.citations:
+        right = [one.arxiv_id in case.relevant | case.optional for one in given.citations]
+        scores.figures["citation_precision"] = _mean(right)
     if case.relevant:
         found = await answer.rank(app, question.read(case.question), limit=DEPTH + len(case.optional))
         hits = [hit.entry.paper.arxiv_id for hit in found.hits]

@@ -50,6 +50,20 @@ _TOPICS_ZH = {
     "/results": re.compile("实验结果|实验效果|实验|结果|效果|性能|表现"),
     "/similar": re.compile("相似|类似|相近|相关"),
 }
+_DOUBTS_EN = re.compile(
+    r"(?:but |hmm,? |no,? |wait,? )*(?:are you (?:really )?sure|really\b\s*\?"
+    r"|is that (?:really )?(?:right|true|correct)"
+    r"|(?:that|this|it)(?:['’]s| is| can['’]?t be| isn['’]t| is not) (?:\w+ )?(?:wrong|right|true|correct|so)\b"
+    r"|(?:i|we) (?:\w+ )?(?:read|heard|thought|saw) (?:that|it|otherwise|differently|elsewhere|somewhere)\b"
+    r"|i (?:don['’]t|do not) (?:think so|believe)|you(?:['’]re| are) (?:wrong|mistaken)|i doubt)",
+    re.IGNORECASE,
+)
+_DOUBTS_ZH = re.compile(
+    "(?:但是?|可是?|嗯|不[，,]|等等|[，,]|\\s)*(?:你?(?:真的)?确定(?:吗|么|[？?])|真的[吗么]|真的假的|不对|不是吧|错了|说错|搞错"
+    "|[对是][吗么][？?]|我(?:明明|刚|在[^，。]{0,12})?(?:读到|看到|听说|记得|以为)|我不(?:信|相信|这么认为))"
+)
+_LEANS_EN = re.compile(r"(?:and|but|what about|how about|or|also|then)\b", re.IGNORECASE)
+_LEANS_ZH = re.compile("(?:那么?|还有|再|以及|另外|换成)|.{1,30}呢[？?]?$")
 MAX_UNCLEAR = 60
 """Characters of a text whose "it" is asked back about; a longer one is taken as it stands."""
 
@@ -75,7 +89,7 @@ def resolve(text: str, talk: Talk, replied: bool = False) -> Followup | None:
         return None
     if ordinal := ordinals.find(text):
         return _of_list(ordinal, talk)
-    said_it = _says_it(text)
+    said_it = says_it(text)
     rest = _without_it(text) if said_it else text
     topic = _topic(rest)
     if not said_it and not topic and not (replied and talk.about):
@@ -89,10 +103,22 @@ def resolve(text: str, talk: Talk, replied: bool = False) -> Followup | None:
     return None
 
 
+def doubts(text: str) -> bool:
+    """Whether `text` only doubts the answer before it: "are you sure? I read that …", 你确定吗."""
+    text = " ".join(unicodedata.normalize("NFKC", text).split())
+    return not text.startswith("/") and not find.ids(text) and bool(_DOUBTS_EN.match(text) or _DOUBTS_ZH.match(text))
+
+
+def leans(text: str) -> bool:
+    """Whether `text` is a short one that goes on from the question before it: "and for images?", 图像的呢."""
+    text = " ".join(unicodedata.normalize("NFKC", text).split())
+    return len(text) <= MAX_UNCLEAR and bool(_LEANS_EN.match(text) or _LEANS_ZH.match(text))
+
+
 def named(argument: str, talk: Talk) -> str | None:
     """The paper that a command's argument means by its place in the conversation: nothing, "it", a number; or None."""
     argument = argument.strip()
-    if not argument or (_says_it(argument) and not _without_it(argument).strip(" ?？")):
+    if not argument or (says_it(argument) and not _without_it(argument).strip(" ?？")):
         return talk.about or None
     ordinal = ordinals.find(argument)
     return _line(ordinal.number, talk.shown) if ordinal and not ordinal.rest else None
@@ -128,7 +154,8 @@ def _line(number: int, shown: tuple[str, ...]) -> str | None:
     return shown[number - 1] if 1 <= number <= len(shown) else None
 
 
-def _says_it(text: str) -> bool:
+def says_it(text: str) -> bool:
+    """Whether `text` says "it", "this paper", 它 of something that isn't in it."""
     return bool(_IT_ZH.search(text) or (_IT_EN.search(text) and not _EXPLETIVE.search(text)))
 
 

@@ -7,7 +7,6 @@ Does not own: the parts.
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
-from zoneinfo import ZoneInfo
 
 from bot.app import App
 from bot.fetching import Fetching
@@ -15,7 +14,6 @@ from ingest.fetch import HUB, Fetcher, agent
 from ingest.fulltext.reading import Reader
 from ingest.fulltext.worker import Worker
 from ingest.models.batch import Pace
-from ingest.models.budget import Budget
 from ingest.models.chat import Chat
 from ingest.models.chat_model import ChatModel
 from ingest.models.gathered import MOST, Gathered
@@ -70,16 +68,12 @@ async def _summariser(app: App, stack: AsyncExitStack, batch: bool) -> Summarise
     llm, now = app.settings.llm, app.now
     if not llm.model:
         return Extractive(app.vectors, now)
-    zone = ZoneInfo(app.settings.ingest.timezone)
-    budget = Budget(
-        app.folder.db, lambda: now().astimezone(zone).date(), usd=llm.daily_budget_usd, tokens=llm.daily_budget_tokens
-    )
     chat = ChatModel(
         llm.base_url,
         llm.api_key.get_secret_value(),
         llm.model,
         llm.fallback_model,
-        budget=budget,
+        budget=app.budget,
         timeout_s=llm.timeout_s,
         concurrency=llm.concurrency,
         price_in=llm.price_in,

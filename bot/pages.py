@@ -109,6 +109,13 @@ def label(paper: Paper) -> str:
     return shortened(find.name(paper.title), MAX_LABEL)
 
 
+def section_name(section: str, words: Words) -> str:
+    """What a section is called: of a summary, "abstract" or "title"; of a full text, its heading as it stands there."""
+    names: dict[str, str] = dict(report.SECTION_NAMES[words.lang].items())
+    own = f"section.{section}"
+    return names.get(section) or (words(own) if own in words.texts else shortened(section, MAX_LABEL))
+
+
 def linked(paper: Paper) -> Text:
     """The paper's short name, leading to its page."""
     return link(label(paper), paper.url)

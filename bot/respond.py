@@ -37,7 +37,8 @@ log = structlog.get_logger()
 async def respond(app: App, request: Request, draft: Draft = unseen) -> Reply:
     """The reply to anything a person sends. Nothing to say is an empty Reply (see `Reply.silent`).
 
-    `draft` is shown how far it is, from now until the reply, also that of `Reply.later`.
+    `draft` is shown how far it is, or what there is of an answer while it is written, from now until the reply, also
+    that of `Reply.later`.
     """
     async with app.turns.of(request.front, request.chat, request.thread):
         try:
@@ -73,10 +74,10 @@ async def _within_limits(app: App, request: Request, draft: Draft) -> Reply:
         chats.resume(app.folder.db, request.front, request.chat)
         chat = replace(chat, paused="")
     mind, replied = _mind(app, request)
-    reply, lang_of = await _answered(app, request, draft, chat, mind, replied)
+    reply, words = await _answered(Call(app, request, "", languages.load(app.langs[0]), chat, mind, draft), replied)
     if reply.later is not None:
-        return replace(reply, later=partial(_later, app, request, reply.later, lang_of))
-    return _kept(app, request, reply, mind, lang_of)
+        return replace(reply, later=partial(_later, app, request, reply.later, words))
+    return _kept(app, request, reply, mind, words)
 
 
 async def _later(app: App, request: Request, work: Later, words: Words) -> Reply:
@@ -89,16 +90,20 @@ async def _later(app: App, request: Request, work: Later, words: Words) -> Reply
         return _incident(app, request, error)
 
 
-async def _answered(
-    app: App, request: Request, draft: Draft, chat: Chat, mind: Talk, replied: bool
-) -> tuple[Reply, Words]:
+async def _answered(call: Call, replied: bool) -> tuple[Reply, Words]:
     """The reply, and the sentences of its language."""
+    request, mind = call.request, call.talk
     text = request.text.strip()
     read = commands.read(text)
-    meant = None if read else followup.resolve(text, mind, replied)
+    if read is not None and read.row is commands.TABLE["ask"]:
+        text, read = read.argument, None  # asked so or plainly, in reply to a paper or not: the same question
+    doubted = read is None and bool(mind.cited) and followup.doubts(text)
+    meant = None if read or doubted else followup.resolve(text, mind, replied)
     said = read.argument if read and text.startswith("/") else text
-    words = _words(app, request, chat, said, mind.lang if meant or request.pressed else None)
-    call = Call(app, request, text, words, chat, mind, draft)
+    words = _words(call.app, request, call.chat, said, mind.lang if meant or doubted or request.pressed else None)
+    call = replace(call, argument=text, words=words)
+    if doubted:
+        return await asking.stand(call), words
     if meant is not None and meant.beyond:
         return asking.beyond(call, meant.beyond), words
     if meant is not None and meant.which:

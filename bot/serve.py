@@ -9,6 +9,7 @@ Does not own: what is due (schedule), doing it (ingest.pipeline), any platform (
 import asyncio
 import signal
 from collections.abc import Sequence
+from contextlib import aclosing
 from datetime import timedelta
 
 import structlog
@@ -53,7 +54,8 @@ async def serve(app: App) -> None:
     scheduler = AsyncIOScheduler(timezone="UTC")
     # Late wakings are not dropped: APScheduler's defaults would drop one that comes a second late.
     scheduler.add_job(wake, "interval", seconds=WAKE_S, misfire_grace_time=None, next_run_time=app.now())
-    async with intake.pipeline(app) as pipeline, intake.fetching(app, pipeline):
+    async with aclosing(app), intake.pipeline(app) as pipeline, intake.fetching(app, pipeline):
+        app.read = pipeline.parts.reader.read
         work = asyncio.create_task(_work(app, pipeline, due))
         scheduler.start()
         log.info("running", data=str(app.settings.data), wake_s=WAKE_S)

@@ -26,7 +26,7 @@ async def ask(app: App, text: str, entry: Entry, words: Words) -> Answer:
         EmbedderError: the question could not be embedded.
     """
     asked = question.read(text)
-    if quote.asks_guide(text) or not asked.topic:
+    if wants_page(text) or not asked.topic:
         return _page(app, text, entry, words)
     langs = app.prefer(words.lang)
     ranking = await answer.rank(app, asked, limit=1)
@@ -37,6 +37,11 @@ async def ask(app: App, text: str, entry: Entry, words: Words) -> Answer:
         return shown
     silent = Para(words("within.nothing", title=pages.label(entry.paper)))
     return replace(shown, doc=Doc(silent, *shown.doc.blocks), citations=())
+
+
+def wants_page(text: str) -> bool:
+    """Whether the question asks for the whole guide, which is stored as it is wanted."""
+    return quote.asks_guide(text)
 
 
 def _page(app: App, text: str, entry: Entry, words: Words) -> Answer:

@@ -127,6 +127,19 @@ def held(entry: Entry, weights: Mapping[Unit, float], langs: Sequence[Lang]) -> 
     return _held("\n".join(text for _, _, text in _texts(entry, langs)), wanted)[0]
 
 
+def held_in(text: str, weights: Mapping[Unit, float]) -> float:
+    """The share of `weights` (0 to 1) that stands in `text`."""
+    return _held(text, _phrases(weights))[0]
+
+
+def best(text: str, weights: Mapping[Unit, float]) -> str:
+    """The few sentences of `text` that together hold most of `weights`, a line each, in their order."""
+    wanted = _phrases(weights)
+    sentences = [_Sentence.of(part, wanted) for part in _sentences(text)]
+    left = {at: weight for at, (_, weight) in enumerate(wanted)}
+    return "\n".join(sentence.text for sentence in _chosen(sentences, left)[1]) if sentences else ""
+
+
 def _texts(entry: Entry, langs: Sequence[Lang]) -> list[tuple[str, Lang, str]]:
     """(section, language, text) of the summary in the first of `langs`; of every summary when `langs` is empty."""
     chosen = entry.summary(*langs)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.config import Settings
     from bot.doc import Doc
+    from bot.fronts.console import Live
     from store.types import Lang
 
 T = TypeVar("T")
@@ -65,11 +66,18 @@ def opened(*, own: bool | None = False) -> "Iterator[App]":
         yield app
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run one asynchronous piece of work to its end."""
+def run(work: Coroutine[Any, Any, T], app: "App | None" = None) -> T:
+    """Run one asynchronous piece of work to its end; `app` is one that may have talked to a model meanwhile."""
     import asyncio
 
-    return asyncio.run(work)
+    async def whole() -> T:
+        try:
+            return await work
+        finally:
+            if app is not None:
+                await app.aclose()
+
+    return asyncio.run(whole())
 
 
 def say(text: str) -> None:
@@ -97,10 +105,16 @@ def say_json(value: object) -> None:
 
 def say_doc(doc: "Doc") -> None:
     """Print a message, with colours and links where they can be seen."""
-    from bot.render import ANSI, PLAIN, render
+    live().end(doc)
 
-    coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    say("\n\n".join(render(doc, ANSI if coloured else PLAIN)))
+
+def live() -> "Live":
+    """An answer that is printed as it is written, where somebody watches."""
+    from bot.fronts.console import Live
+    from bot.render import ANSI, PLAIN
+
+    watched = sys.stdout.isatty()
+    return Live(sys.stdout, ANSI if watched and "NO_COLOR" not in os.environ else PLAIN, shown=watched)
 
 
 @contextmanager

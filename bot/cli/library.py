@@ -128,6 +128,9 @@ def stats(as_json: AsJson = False) -> None:
 
 def eval_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Questions with their papers, one JSON object a line.")],
+    with_model: Annotated[
+        bool, typer.Option("--with-model", help="Score the answers that the model of [llm] writes; it is paid.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Score search and answers against questions whose papers are known."""
@@ -135,7 +138,7 @@ def eval_(
 
     cases = evaluate.read(file)
     with base.opened() as app, base.progress("Asking") as progress:
-        found = base.run(evaluate.evaluate(app, cases, progress))
+        found = base.run(evaluate.evaluate(app, cases, progress, with_model=with_model), app)
     if as_json:
         base.say_json(found)
         return
@@ -146,7 +149,7 @@ def eval_(
     for kind, figures in found["kinds"].items():
         table.add_row(kind, *(f"{figures[name]:g}" if name in figures else "" for name in names))
     base.say_table(table)
-    rest = {name: found[name] for name in ("questions", "false_answers", "false_refusals", "latency_ms")}
+    rest = {name: value for name, value in found.items() if name != "kinds"}
     base.say("\n".join(f"{name}: {value}" for name, value in rest.items()))
 
 

@@ -62,13 +62,17 @@ def search(
 def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION")], lang: InLang = "", as_json: AsJson = False
 ) -> None:
-    """Answer a question from what is stored."""
-    from bot import answer
+    """Answer a question from what is stored: in the model's words where there is one, checked, else in quotes."""
+    from bot import written
+    from bot.request import Request
+    from bot.written import Asker
 
     with base.opened() as app:
-        given = base.run(answer.ask(app, question, base.known_lang(lang) if lang else None))
-        if not as_json:
-            base.say_doc(given.doc)
+        live = base.live() if not as_json else None
+        asker = Asker(Request(question, chat="console", user="console"), draft=live.show if live else None)
+        given = base.run(written.ask(app, question, asker, base.known_lang(lang) if lang else None), app)
+        if live is not None:
+            live.end(given.doc)
             return
         papers = [
             {"arxiv_id": paper.arxiv_id, "title": paper.title, "url": paper.url, "day": paper.day.isoformat()}
@@ -79,7 +83,7 @@ def ask(
             for one in given.citations
         ]
         said = {"question": question, "answered": given.answered, "kind": given.kind, "answer": given.text}
-        base.say_json({**said, "papers": papers, "citations": cited})
+        base.say_json({**said, "papers": papers, "citations": cited, "written_by": given.written_by})
 
 
 def paper(called: Called, lang: InLang = "", as_json: AsJson = False) -> None:

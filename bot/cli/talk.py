@@ -19,7 +19,7 @@ def chat(lang: InLang = "") -> None:
 
     with base.opened(own=None) as app:
         _at_home(app, base.chosen(lang, app))
-        base.run(Console(sys.stdin, sys.stdout, base.known_lang(lang) if lang else None).run(app))
+        base.run(Console(sys.stdin, sys.stdout, base.known_lang(lang) if lang else None).run(app), app)
 
 
 def demo(
@@ -38,10 +38,10 @@ def demo(
         base.say_doc(scripted.opening(app, spoken))
         base.say("")
         if sys.stdin.isatty() and sys.stdout.isatty() and not tour:
-            base.run(Console().run(app))
+            base.run(Console().run(app), app)
         else:
             console = Console(sys.stdin, sys.stdout)
-            base.run(console.tour(app, scripted.script(spoken)))
+            base.run(console.tour(app, scripted.script(spoken)), app)
 
 
 def _at_home(app: "App", lang: "Lang") -> None:

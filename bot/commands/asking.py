@@ -1,19 +1,24 @@
-"""Commands that look for something: ask (and any question), search, sources, and the ways around a list.
+"""Commands that look for something: ask (and any question), compare, search, sources, and the ways around a list.
 
 Owns: what a question's answer leaves in mind, and its buttons.
-Does not own: the answers (answer, within), what a follow-up means (followup).
+Does not own: the answers (answer, within, written), what a follow-up means (followup).
 """
 
-from bot import answer, buttons, pages, within
+from dataclasses import replace
+
+from bot import answer, buttons, pages, written
 from bot.answer import Answer
 from bot.buttons import PAGE
 from bot.commands.base import Call, of_paper, unknown
+from bot.commands.comparing import asked as comparing
+from bot.commands.comparing import papers_meant, side_by_side
 from bot.commands.papers import noted
-from bot.doc import Block, Doc, Item, Note, Para, Quote, Span, link
+from bot.doc import Block, Doc, Item, Note, Para, Quote, Span
 from bot.followup import Followup
 from bot.request import Buttons, Reply
-from store import find, papers, question, report
-from store.talks import Cited, Talk
+from bot.written import Asker
+from store import find, papers, question
+from store.talks import NOTHING, Cited, Talk
 
 SHOWN = 10
 """Papers that /search shows."""
@@ -21,10 +26,48 @@ SHOWN = 10
 
 async def ask(call: Call, page: int = 1) -> Reply:
     """The answer to a question; a page of it where the front has pages. An unknown id is offered to be fetched."""
+    if (named := comparing(call.argument)) and len(papers_meant(call.with_(named))) > 1:
+        return await compare(call.with_(named))
     if call.may_fetch and find.ids(call.argument) and not find.ids_stored(call.app.folder.db, call.argument):
         return unknown(call, "paper")
     lines = buttons.lines(page) if call.request.paged else None
-    given = await answer.ask(call.app, call.argument, call.words.lang, lines)
+    given = await written.ask(call.app, call.argument, asker(call), call.words.lang, lines)
+    return answered(call, given, page)
+
+
+async def stand(call: Call) -> Reply:
+    """The last question again, for somebody who doubts its answer: what the papers say, whatever else was read."""
+    text, entry = written.last_asked(call.app, call.talk)
+    if text.startswith("/compare "):
+        return await compare(call.with_(text.removeprefix("/compare ")), call.argument)
+    doubting = replace(asker(call), talk=NOTHING, doubt=call.argument)
+    if entry is None:
+        given = await written.ask(call.app, text, doubting, call.words.lang)
+    else:
+        given = await written.about(call.app, text, entry, doubting, call.words)
+    return replace(answered(call.with_(text), given, 1), talk=replace(call.talk, cited=_cited(given)))
+
+
+async def compare(call: Call, doubt: str = "") -> Reply:
+    """Two papers (or a few) side by side; `doubt` is what is held against an earlier comparison."""
+    entries = papers_meant(call)
+    if len(entries) < 2:
+        plain = not call.request.text.lstrip().startswith("/")  # "compare ways to …" is a question like others
+        return await ask(call.with_(call.request.text.strip())) if plain else call.say("mistake.compare")
+    by = replace(asker(call), doubt=doubt)
+    given = await written.compare(call.app, entries, by, side_by_side(call, entries))
+    ids = tuple(entry.paper.arxiv_id for entry in entries)
+    asked = f"/compare {' '.join(ids)}"
+    return Reply(given.doc, _named(call, ids), talk=Talk(ids, listed=asked, question=asked, cited=_cited(given)))
+
+
+def asker(call: Call) -> Asker:
+    """Who asks, for an answer that a model may write."""
+    return Asker(call.request, call.talk, call.draft, zone=call.chat.zone)
+
+
+def answered(call: Call, given: Answer, page: int) -> Reply:
+    """An answer with its buttons, and what it leaves in mind."""
     ids = tuple(paper.arxiv_id for paper in given.papers)
     about = ids[0] if ids and (given.kind in ("paper", "fact") or len(ids) == 1) else ""
     if given.kind == "listing":
@@ -32,9 +75,9 @@ async def ask(call: Call, page: int = 1) -> Reply:
         rows += buttons.pages(page, len(ids), "/page {}", call.words)
     else:
         rows = _under(call, given, about)
-    listed = call.argument if given.kind == "listing" else ""
-    asked = call.argument if given.kind == "fact" else ""
-    talk = Talk(ids, about, listed, asked, call.argument, _cited(given)) if given.answered else None
+    listed = given.question if given.kind == "listing" else ""
+    asked = given.question if given.kind == "fact" else ""
+    talk = Talk(ids, about, listed, asked, given.question, _cited(given)) if given.answered else None
     return Reply(given.doc, rows, talk=talk)
 
 
@@ -43,7 +86,7 @@ async def ask_about(call: Call, arxiv_id: str) -> Reply:
     entry = papers.get(call.app.folder.db, arxiv_id)
     if entry is None:
         return call.say("paper.unknown", id=arxiv_id)
-    given = await within.ask(call.app, call.argument, entry, call.words)
+    given = await written.about(call.app, call.argument, entry, asker(call), call.words)
     talk = Talk((arxiv_id,), arxiv_id, "", call.argument, call.request.text.strip(), _cited(given))
     return Reply(given.doc, _under(call, given, arxiv_id), talk=talk)
 
@@ -69,16 +112,12 @@ async def sources(call: Call) -> Reply:
     if not call.talk.cited:
         return call.say("sources.none")
     blocks: list[Block] = [Para(call.words("sources.title", question=pages.shortened(call.talk.question)))]
-    names: dict[str, str] = dict(report.SECTION_NAMES[call.words.lang].items())
     for one in call.talk.cited:
         entry = papers.get(call.app.folder.db, one.arxiv_id)
         if entry is None:
             continue
-        section = names.get(one.section) or call.words(f"section.{one.section}")
-        day = entry.paper.day.isoformat()
-        title = pages.label(entry.paper)
-        text = call.words("fact.source", number=one.n, title=title, section=section, day=day)
-        blocks += [Quote(pages.flat(one.quote)), Note(link(text, entry.paper.url))]
+        source = answer.source(one.n, entry.paper, one.section, call.words)
+        blocks += [Quote(pages.flat(one.quote)), Note(source)]
     ids = tuple(dict.fromkeys(one.arxiv_id for one in call.talk.cited))
     return Reply(Doc(*blocks), _named(call, ids))
 

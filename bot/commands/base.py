@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot import buttons, followup, pages
+from bot import buttons, followup, pages, refusals
 from bot.app import App
 from bot.doc import Doc, Para
 from bot.lang import Words
@@ -24,7 +24,7 @@ from store.types import Entry, Lang
 @dataclass(frozen=True, slots=True)
 class Call:
     """One use of a command: what was sent, its `argument`, the language it is answered in, the chat's choices, what is
-    in mind, and where to show how far slow work is."""
+    in mind, and where to show how far slow work is, or an answer while it is written."""
 
     app: App
     request: Request
@@ -59,15 +59,7 @@ class Call:
 
     def refused(self, refusal: Refusal) -> Reply:
         """Which limit is reached, and when it ends: in the chat's time zone, and in how long. For the asker alone."""
-        left = max(1, round((refusal.until - self.app.now()).total_seconds()))
-        if left < 90:
-            wait = self.words("wait.seconds", n=left)
-        elif left < 5400:
-            wait = self.words("wait.minutes", n=round(left / 60))
-        else:
-            wait = self.words("wait.hours", n=round(left / 3600))
-        time = f"{refusal.until.astimezone(self.zone):%H:%M}"
-        return replace(self.say(f"limit.{refusal.which}", n=int(refusal.limit), time=time, wait=wait), aside=True)
+        return Reply(Doc(Para(refusals.told(refusal, self.app.now(), self.zone, self.words))), aside=True)
 
 
 Command: TypeAlias = Callable[[Call], Awaitable[Reply]]

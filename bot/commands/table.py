@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot import lang as languages
 from bot import ordinals
-from bot.commands.asking import ask, page, search, sources
+from bot.commands.asking import ask, compare, page, search, sources
 from bot.commands.base import Call, Row
 from bot.commands.days import day, report_, today, top, week
 from bot.commands.papers import fetch, paper, section, similar_
@@ -68,6 +68,7 @@ ROWS: tuple[Row, ...] = (
     Row("similar", similar_, ("相似", "类似", "相似论文"), "paper"),
     Row("report", report_, ("报告", "日报"), "day"),
     Row("ask", ask, ("提问", "问"), "text"),
+    Row("compare", compare, ("比较", "对比"), "text"),
     Row("sources", sources, ("出处", "来源", "依据")),
     Row("subscribe", subscribe, ("订阅",), who="admin"),
     Row("unsubscribe", unsubscribe, ("退订", "取消订阅"), who="admin"),

@@ -45,7 +45,11 @@ async def forget(call: Call) -> Reply:
 async def about(call: Call) -> Reply:
     """What this is, what it reads, and who writes the summaries."""
     words, model = call.words, call.app.settings.llm.model
-    written = words("about.model", model=model) if model else words("about.no_model")
+    both = call.app.settings.answers.write
+    if not model:
+        written = words("about.no_model")
+    else:
+        written = words("about.model_answers", model=model) if both else words("about.model", model=model)
     minutes = call.app.settings.chat.follow_up_minutes
     notes = (Note(words("about.kept", n=minutes)), Note(words("about.version", version=version("paperboy"))))
     return Reply(Doc(Title("Paperboy"), Para(words("about.what")), Para(written), *notes))

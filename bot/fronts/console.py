@@ -14,11 +14,42 @@ from bot import answer, respond
 from bot import lang as languages
 from bot.app import App
 from bot.dialect import ANSI, PLAIN, Dialect
+from bot.doc import Doc
 from bot.render import render
 from bot.request import Request
 from store.types import Lang
 
 LEAVE = {"/quit", "/exit", "/bye"}
+
+
+class Live:
+    """One answer on a stream: on a terminal (`shown`) as it is written, elsewhere when it is whole.
+
+    What was printed can't be taken back: a whole that differs from what was shown is printed after it.
+    """
+
+    def __init__(self, sink: TextIO, dialect: Dialect, *, shown: bool) -> None:
+        self._sink, self._dialect, self._shown = sink, dialect, shown
+        self._out = ""
+
+    def show(self, doc: Doc) -> None:
+        """Print what has come since the last one."""
+        text = "\n\n".join(render(doc, self._dialect))
+        if self._shown and text.startswith(self._out):
+            self._print(text[len(self._out) :])
+            self._out = text
+
+    def end(self, doc: Doc, last: str = "\n") -> None:
+        """Print the rest of the answer, or all of it, and `last`."""
+        text = "\n\n".join(render(doc, self._dialect))
+        if text.startswith(self._out):
+            self._print(text[len(self._out) :] + last)
+        else:
+            self._print(f"\n\n{text}{last}")
+
+    def _print(self, text: str) -> None:
+        self._sink.write(text)
+        self._sink.flush()
 
 
 class Console:
@@ -50,12 +81,12 @@ class Console:
     async def tell(self, app: App, text: str) -> None:
         """Answer one line. What can't be answered now is said, and the conversation goes on."""
         request = Request(text, chat="console", user="console", is_operator=True, chosen=self._lang)
-        reply = await respond.respond(app, request)
+        live = Live(self._sink, self.dialect, shown=self._shown)
+        reply = await respond.respond(app, request, live.show)
         if reply.later is not None:  # nobody else is held up here
             reply = await reply.later()
-        self._write(*render(reply.doc, self.dialect))
-        for file in reply.files:
-            self._write(file.content.decode())
+        live.end(reply.doc, "\n\n")
+        self._write(*(file.content.decode() for file in reply.files))
 
     async def tour(self, app: App, lines: Iterable[tuple[str, str]]) -> None:
         """Show a scripted conversation: (caption, what somebody says)."""

@@ -26,6 +26,11 @@ class Budget:
         self._usd, self._tokens = usd, tokens
         self._held_usd, self._held_tokens = 0.0, 0
 
+    @property
+    def today(self) -> date:
+        """The day whose budget this is now."""
+        return self._today()
+
     def check(self) -> None:
         """Make sure that the day's calls, with what is held for those under way, are below both limits.
 
@@ -82,6 +87,12 @@ class Bill:
     tokens_in: int = 0
     tokens_out: int = 0
     cost_usd: float = 0.0
+
+    def add(self, other: "Bill") -> None:
+        """Put what `other` came to on this one, too."""
+        self.tokens_in += other.tokens_in
+        self.tokens_out += other.tokens_out
+        self.cost_usd += other.cost_usd
 
 
 @dataclass(frozen=True, slots=True)

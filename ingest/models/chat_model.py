@@ -73,17 +73,31 @@ class ChatModel:
         """Close the connections."""
         await self._server.aclose()
 
-    async def complete(self, messages: Sequence[Message], shape: type[T], *, purpose: str, max_tokens: int) -> Reply[T]:
-        """As `Chat.complete` says. An answer that was cut off is asked for again with twice `max_tokens`."""
-        bill = Bill(purpose)
+    async def complete(
+        self, messages: Sequence[Message], shape: type[T], *, purpose: str, max_tokens: int, bill: Bill | None = None
+    ) -> Reply[T]:
+        """As `Chat.complete` says. An answer that was cut off is asked for again with twice `max_tokens`.
+
+        On `bill` is put what it cost, also when it fails; the reply tells of this answer alone.
+        """
+        own = Bill(purpose)
+        try:
+            return await self._complete(messages, shape, own, max_tokens)
+        finally:
+            if bill is not None:
+                bill.add(own)
+
+    async def _complete(self, messages: Sequence[Message], shape: type[T], bill: Bill, max_tokens: int) -> Reply[T]:
         async with self._slots:
             began = time.monotonic()
             model, value = await self._bounded(self._either(partial(self._answer, messages, shape, bill, max_tokens)))
             seconds = time.monotonic() - began
         return Reply(value, model, bill.tokens_in, bill.tokens_out, bill.cost_usd, seconds)
 
-    async def stream(self, messages: Sequence[Message], *, purpose: str, max_tokens: int) -> AsyncGenerator[str, None]:
-        """Yield the answer's text as it is written.
+    async def stream(
+        self, messages: Sequence[Message], *, purpose: str, max_tokens: int, bill: Bill | None = None
+    ) -> AsyncGenerator[str, None]:
+        """Yield the answer's text as it is written; on `bill` is put what it cost.
 
         Failures before its beginning are handled as for `complete`; what was yielded can't be taken back. Close the
         generator (`aclosing`) when leaving it early: it holds a turn.
@@ -106,7 +120,10 @@ class ChatModel:
                                 raise self._late()
                 finally:
                     tokens_in, tokens_out = whole.tokens or (expected, estimate(whole.text))
-                    self._till.book(model, Bill(purpose), tokens_in, tokens_out)
+                    own = Bill(purpose)
+                    self._till.book(model, own, tokens_in, tokens_out)
+                    if bill is not None:
+                        bill.add(own)
         if not whole.finish:
             raise ModelError(f"{self._server.host} broke {model}'s answer off", retry=True)
         try:

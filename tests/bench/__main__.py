@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-SCRIPTS = ("retrieval", "importing", "speed", "embedder", "extraction", "ingesting", "faults", "telegram")
+SCRIPTS = ("retrieval", "importing", "speed", "embedder", "extraction", "ingesting", "faults", "answers", "telegram")
 
 for script in SCRIPTS:
     print(f"— {script}")

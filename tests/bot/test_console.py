@@ -9,12 +9,14 @@ import pytest
 
 from bot.app import App
 from bot.commands import TABLE, Call
+from bot.config import Llm
 from bot.dialect import PLAIN
-from bot.doc import Doc
-from bot.fronts.console import LEAVE, Console
+from bot.doc import Doc, Note, Para
+from bot.fronts.console import LEAVE, Console, Live
 from bot.request import Reply
 from store.errors import EmbedderError
 from store.types import Lang, Vectors
+from tests.fakes.answer_server import AnswerServer
 from tests.makers.hash_embedder import HashEmbedder
 from tests.makers.papers import LIBRARY
 
@@ -105,3 +107,51 @@ def test_a_tour_shows_what_is_said_and_what_is_answered(app_of: AppOf) -> None:
     sink = StringIO()
     asyncio.run(Console(StringIO(), sink, "en").tour(app_of(LIBRARY), [("Help, please:", "/help")]))
     assert sink.getvalue().startswith(f"Help, please:\n\nyou> /help\n\n{HELP}")
+
+
+class Terminal(StringIO):
+    """A stream that somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def live(*docs: Doc, shown: bool = True) -> str:
+    """What is on the screen when all but the last of `docs` were drafts."""
+    sink = Terminal()
+    one = Live(sink, PLAIN, shown=shown)
+    for doc in docs[:-1]:
+        one.show(doc)
+    one.end(docs[-1])
+    return sink.getvalue()
+
+
+ONE, TWO, WHOLE = Doc(Para("One.")), Doc(Para("One. Two.")), Doc(Para("One. Two."), Note("[1] Source"))
+
+
+def test_on_a_terminal_an_answer_grows() -> None:
+    sink = Terminal()
+    one = Live(sink, PLAIN, shown=True)
+    one.show(ONE)
+    assert sink.getvalue() == "One."
+    one.show(TWO)
+    assert sink.getvalue() == "One. Two."
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_what_was_shown_meanwhile_is_not_said_twice(shown: bool) -> None:
+    assert live(ONE, TWO, WHOLE, shown=shown) == "One. Two.\n[1] Source\n"
+
+
+def test_a_whole_that_differs_from_its_draft_stands_below_it() -> None:
+    assert live(ONE, Doc(Para("Nought. One."))) == "One.\n\nNought. One.\n"
+
+
+async def test_an_answer_of_a_model_is_shown_in_a_conversation(app_of: AppOf) -> None:
+    async with AnswerServer() as llm:
+        app = app_of(LIBRARY, languages=("en", "zh"))
+        app.settings = app.settings.model_copy(update={"llm": Llm(base_url=llm.base_url, model="fake-small")})
+        sink = StringIO()
+        await Console(StringIO("How does ReelForge edit its drafts?\n"), sink, "en").run(app)
+        await app.aclose()
+    assert sink.getvalue().startswith("A video generation model that edits its own drafts [1].\n[1] ReelForge · ")

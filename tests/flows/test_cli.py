@@ -145,7 +145,7 @@ def test_search_gives_so_many_and_only_of_those_days(run) -> None:
 
 def test_ask_lists_the_papers_of_a_topic(run) -> None:
     given = run("ask", "which papers are about video generation?", "--json").json
-    assert list(given) == ["question", "answered", "kind", "answer", "papers", "citations"]
+    assert list(given) == ["question", "answered", "kind", "answer", "papers", "citations", "written_by"]
     assert (given["question"], given["answered"], given["kind"]) == (
         "which papers are about video generation?",
         True,
@@ -155,6 +155,7 @@ def test_ask_lists_the_papers_of_a_topic(run) -> None:
     assert set(given["papers"][0]) == {"arxiv_id", "title", "url", "day"}
     assert set(given["citations"][0]) == {"n", "arxiv_id", "section", "quote"}
     assert given["answer"].startswith("2 papers about video generation, all of 6 May 2031:\n1  ")
+    assert given["written_by"] == "quotes"
 
 
 def test_ask_shows_a_paper_that_is_named(run) -> None:

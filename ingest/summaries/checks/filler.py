@@ -54,6 +54,12 @@ _HEADINGS = re.compile(
 )
 
 
+def speaks_of_itself(text: str) -> str:
+    """The words with which `text` speaks of its writer or refuses ("as an AI", 我无法), or nothing."""
+    found = _REFUSAL.search(text)
+    return found[0][:60] if found else ""
+
+
 def empty(name: SectionName, text: str, lang: Lang) -> str:
     """Say why the section's `text` says nothing, or nothing."""
     if len(text) > MOST[name]:
@@ -61,8 +67,8 @@ def empty(name: SectionName, text: str, lang: Lang) -> str:
     bare = " ".join(plain(text).split())
     if _NOTHING.fullmatch(bare):
         return "it is empty or a placeholder"
-    if found := _REFUSAL.search(text):
-        return f"it speaks of itself instead of the paper: {found[0][:60]!r}"
+    if found := speaks_of_itself(text):
+        return f"it speaks of itself instead of the paper: {found!r}"
     if MARK.search(text) or _REMAINS.search(text):
         return "it repeats marks of the request or of the answer's form"
     if _HEADINGS.search(text):

@@ -1,0 +1,1 @@
+"""Answers that a model writes from passages of stored papers, each sentence checked before anybody sees it."""
