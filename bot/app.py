@@ -18,6 +18,7 @@ import structlog
 
 from bot.config import Settings
 from bot.limits import Limiter
+from bot.notices import Notices
 from bot.recent import Recent
 from bot.turns import Turns
 from ingest import embed, passages
@@ -109,6 +110,11 @@ class App:
     def limiter(self) -> Limiter:
         """What people and chats may ask."""
         return Limiter(self.folder.db, self.settings.limits, ZoneInfo(self.settings.ingest.timezone))
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What the people who run this are told."""
+        return Notices(self.folder.db, lambda: self.now())
 
     @cached_property
     def budget(self) -> Budget:

@@ -2,11 +2,11 @@
 
 These are different things to people who wait for their papers, and are never told as one.
 
-Owns: choosing the sentence.
+Owns: choosing the sentence, finding the moment at which a day had settled.
 Does not own: the states (ingest.settle), what was seen (store.polls).
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.app import App
 from bot.lang import Words
@@ -35,3 +35,13 @@ def name(app: App, day: date) -> str:
     if polls.outage(db, day) is not None:
         return "down"
     return settle.state(day, app.now(), polls.of_day(db, day), timedelta(minutes=app.settings.ingest.settle_minutes))
+
+
+def settled_at(app: App, day: date) -> datetime | None:
+    """When the list of `day` was first whole; None when it never was. Papers that come later don't undo it."""
+    settle_for = timedelta(minutes=app.settings.ingest.settle_minutes)
+    seen = polls.of_day(app.folder.db, day)
+    for n, poll in enumerate(seen, 1):
+        if settle.state(day, poll.at, seen[:n], settle_for) == "settled":
+            return poll.at
+    return None

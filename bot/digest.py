@@ -1,16 +1,20 @@
 """A day's papers as a message: how many about what, then a line each, grouped by topic.
 
-Owns: the groups, and how a day is laid out.
-Does not own: which papers a day has (store.papers), one paper's page (pages).
+What /today shows and what subscribers get is one and the same: `reply`.
+
+Owns: the groups, how a day is laid out, the buttons below it.
+Does not own: which papers a day has (store.papers), one paper's page (pages), when it is sent to whom (delivery).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot import pages
+from bot import buttons, pages
 from bot.doc import Block, Doc, Item, Para, Span, Title, link
 from bot.lang import Words
+from bot.request import Reply
+from store.talks import Talk
 from store.types import Entry, Lang
 from store.words import phrase
 
@@ -33,16 +37,23 @@ _TERMS: dict[str, str] = {
 TOPICS = (*_TERMS, "other")
 """The names of the groups."""
 
+MINE = "my"
+"""What stands after a day for "of the chat's topics": /day 2026-02-26 my p2."""
+
+FULL_PAGE = 3
+"""Papers on a page in the full style: with their contributions and guides they are one message."""
+
 _WEIGHTS = (3, 2, 1)
 """What a term counts for in title and keywords, in the application area, in the contribution."""
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A day's papers by group, the largest group first, "other" last."""
+    """A day's papers by group, the largest group first, "other" last; `of` all papers of the day, if these are some."""
 
     day: date
     groups: tuple[tuple[str, tuple[Entry, ...]], ...]
+    of: int = 0
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -57,6 +68,14 @@ def group(day: date, entries: Sequence[Entry]) -> Digest:
         found.setdefault(topic(entry), []).append(entry)
     names = sorted(found, key=lambda name: (name == "other", -len(found[name])))
     return Digest(day, tuple((name, tuple(found[name])) for name in names))
+
+
+def about(digest: Digest, topics: Collection[str]) -> Digest:
+    """Only the groups that a chat chose; all of them if it chose none, or if that leaves out nothing."""
+    groups = tuple((name, entries) for name, entries in digest.groups if name in topics)
+    if not topics or groups == digest.groups:
+        return digest
+    return Digest(digest.day, groups, of=len(digest.entries))
 
 
 def topic(entry: Entry) -> str:
@@ -89,9 +108,10 @@ def doc(
         words("digest.topic", topic=words(f"topic.{name}"), n=len(entries)) for name, entries in digest.groups
     )
     n = len(digest.entries)
+    counted = words("digest.some", n=n, of=digest.of, topics=counts) if digest.of else ""
     blocks: list[Block] = [
         Title(words("digest.title", day=words.day(digest.day))),
-        Para(words("digest.counts", n=n, topics=counts)),
+        Para(counted or words("digest.counts", n=n, topics=counts)),
     ]
     number = 0
     for name, entries in digest.groups:
@@ -105,6 +125,23 @@ def doc(
             blocks.append(_item(entry, at, words, langs))
             blocks += pages.more(entry, langs) if full else ()
     return Doc(*blocks, *pages.quoted(digest.entries, words, langs))
+
+
+def reply(digest: Digest, words: Words, langs: tuple[Lang, ...], page: int | None = 1, *, full: bool = False) -> Reply:
+    """The message with its buttons, and what it leaves in mind: a page of the papers, or (None) all. There are some.
+
+    Of a digest that is about chosen topics the buttons lead to pages of the same, and to the whole day.
+    """
+    ids = tuple(entry.paper.arxiv_id for entry in digest.entries)
+    size = FULL_PAGE if full else buttons.PAGE
+    at = min(page or 1, -(-len(ids) // size))
+    lines = buttons.lines(at, size)
+    listed = f"/day {digest.day}" + (f" {MINE}" if digest.of else "")
+    rows = buttons.numbers(ids, shown=lines) + buttons.pages(at, len(ids), f"{listed} p{{}}", words, size)
+    if digest.of:
+        rows += buttons.row((words("button.whole_day", n=digest.of), f"/day {digest.day}"))
+    talk = Talk(ids, listed=listed + (f" p{at}" if at > 1 else ""))
+    return Reply(doc(digest, words, langs, lines if page else None, full=full), rows, talk=talk)
 
 
 def _item(entry: Entry, number: int, words: Words, langs: tuple[Lang, ...]) -> Item:

@@ -1,4 +1,4 @@
-"""`paperboy run`: do what is due, whenever it is due, and talk on the chat platforms, until somebody ends it.
+"""`paperboy run`: do what is due, whenever it is due, talk and deliver on the chat platforms, until somebody ends it.
 
 APScheduler only wakes us; what is due is decided from the store (schedule), so nothing hangs on its memory.
 
@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot import fronts, intake, schedule
+from bot import fronts, intake, post, schedule
 from bot.app import App
 from bot.fronts.base import Front
 from bot.schedule import Job
@@ -69,9 +69,9 @@ async def serve(app: App) -> None:
 
 
 async def _talk(app: App, platforms: Sequence[Front], stop: asyncio.Event) -> None:
-    """Serve the platforms until `stop`, or until one of them ends; each finishes what is in hand."""
+    """Serve the platforms, and deliver on them, until `stop`, or until one ends; each finishes what is in hand."""
     ending = asyncio.create_task(stop.wait())
-    running = [asyncio.create_task(front.run(app)) for front in platforms]
+    running = [asyncio.create_task(work) for front in platforms for work in (front.run(app), post.serve(app, front))]
     try:
         await asyncio.wait({ending, *running}, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -102,16 +102,18 @@ async def tick(app: App, pipeline: Pipeline) -> None:
     for job in jobs:
         try:
             report = await pipeline.day(job.day)
-            _note(job, report)
+            _note(app, job, report)
             if job.kind == "refresh" and report.listed is not None:  # else the source was down: again later
                 polls.mark_refreshed(app.folder.db, job.day, job.age)
         except AppError as error:
             log.warning("job failed", job=job.kind, day=job.day.isoformat(), reason=str(error))
+            app.notices.tell("problem", reason=str(error))
     if any(job.kind == "look" for job in jobs):
         today = app.now().date()
-        _note(None, await pipeline.catch_up(today - timedelta(days=CATCH_UP_DAYS), today - timedelta(days=1)))
-        _note(None, await pipeline.unlisted())
+        _note(app, None, await pipeline.catch_up(today - timedelta(days=CATCH_UP_DAYS), today - timedelta(days=1)))
+        _note(app, None, await pipeline.unlisted())
         fulltexts.expire(app.folder.db, app.now() - timedelta(days=ingest.keep_fulltext_days))
+        post.expire(app)
     _expire(app)
 
 
@@ -123,11 +125,15 @@ def _expire(app: App) -> None:
     usage.expire(app.folder.db, now.date() - timedelta(days=2))
 
 
-def _note(job: Job | None, report: Report) -> None:
+def _note(app: App, job: Job | None, report: Report) -> None:
     done = {"summarised": report.summarised, "failed": len(report.failed), "seconds": round(report.seconds, 1)}
     if job is not None:
         log.info("day", kind=job.kind, day=job.day.isoformat(), listed=report.listed, new=report.new, **done)
     elif report.summarised or report.failed:
         log.info("catch-up", **done)
-    for text in filter(None, (report.problem, report.waiting)):
-        log.warning("operator", text=text)
+    if report.problem and job is not None and polls.outage(app.folder.db, job.day) is not None:
+        app.notices.tell("problem", reason=report.problem)
+    elif report.problem:  # a day that has not opened yet is no outage
+        log.info("not listed", reason=report.problem)
+    if report.waiting:
+        app.notices.tell("waiting", reason=report.waiting)

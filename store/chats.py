@@ -7,7 +7,7 @@ Does not own: conversations (talks), what was delivered where.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Literal, TypeAlias
 
@@ -27,7 +27,7 @@ class Chat:
 
     `user` owns a private chat. `lang` None: each text's own. `hour` is local to the IANA `zone` ("": the host's);
     None: as soon as a day's list is whole. `topics` are names of digest groups, none of them: all. `paused` says why
-    nothing is sent there, "" when it is. `created` is None before it is saved.
+    nothing is sent there, "" when it is. `created` is None, and `id` 0, before it is saved.
     """
 
     front: str
@@ -43,6 +43,7 @@ class Chat:
     subscribed: bool = False
     paused: str = ""
     created: datetime | None = None
+    id: int = field(default=0, compare=False)
 
 
 def get(db: Db, front: str, chat: str, thread: str = "") -> Chat:
@@ -53,7 +54,7 @@ def get(db: Db, front: str, chat: str, thread: str = "") -> Chat:
     )
     if not rows:
         return Chat(front, chat, thread)
-    found = _chat(rows[0])
+    found = of_row(rows[0])
     if found.thread == thread:
         return found
     taken = (found.lang, found.hour, found.zone, found.topics, found.style, found.silent)
@@ -81,18 +82,25 @@ def save(db: Db, chat: Chat, now: datetime) -> None:
 
 def everything(db: Db) -> list[Chat]:
     """All chats, the oldest first."""
-    return [_chat(row) for row in db.read("SELECT * FROM chats ORDER BY id")]
+    return [of_row(row) for row in db.read("SELECT * FROM chats ORDER BY id")]
 
 
 def subscribed(db: Db, front: str) -> list[Chat]:
     """The front's chats that want the digest and can be written to, the oldest first."""
     rows = db.read("SELECT * FROM chats WHERE front = ? AND subscribed = 1 AND paused = '' ORDER BY id", [front])
-    return [_chat(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
-def pause(db: Db, front: str, chat: str, reason: str) -> None:
-    """Send nothing to the chat and its threads any more, for this reason; their choices are kept."""
+def pause(db: Db, front: str, chat: str, reason: str) -> bool:
+    """Send nothing to the chat and its threads any more, for this reason; their choices are kept.
+
+    Returns whether a subscription is held up by it that was not before.
+    """
+    held = db.value(
+        "SELECT count(*) FROM chats WHERE front = ? AND chat = ? AND subscribed = 1 AND paused = ''", [front, chat]
+    )
     _set_paused(db, front, chat, reason[:MAX_REASON] or "unknown")
+    return bool(held)
 
 
 def resume(db: Db, front: str, chat: str) -> None:
@@ -113,17 +121,18 @@ def migrate(db: Db, front: str, old: str, new: str) -> None:
         )
 
 
-def _set_paused(db: Db, front: str, chat: str, reason: str) -> None:
-    with db.write() as connection:
-        connection.execute("UPDATE chats SET paused = ? WHERE front = ? AND chat = ?", [reason, front, chat])
-
-
-def _chat(row: Row) -> Chat:
+def of_row(row: Row) -> Chat:
+    """The chat of a row of the table; for the tables that refer to it."""
     lang: Lang | None = next((one for one in LANGS if one == row["lang"]), None)
     style: Style = next((one for one in STYLES if one == row["style"]), "headlines")
     hour = time.fromisoformat(row["hour"]) if row["hour"] else None
     return Chat(
         row["front"], row["chat"], row["thread"], row["user"], lang, hour, row["zone"],
         tuple(json.loads(row["topics"])), style, bool(row["silent"]), bool(row["subscribed"]), row["paused"],
-        datetime.fromisoformat(row["created"]),
+        datetime.fromisoformat(row["created"]), row["id"],
     )  # fmt: skip
+
+
+def _set_paused(db: Db, front: str, chat: str, reason: str) -> None:
+    with db.write() as connection:
+        connection.execute("UPDATE chats SET paused = ? WHERE front = ? AND chat = ?", [reason, front, chat])

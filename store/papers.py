@@ -96,6 +96,20 @@ def days(db: Db, *, unlisted: bool = False) -> list[tuple[date, int]]:
     return [(date.fromisoformat(row["day"]), row["n"]) for row in rows]
 
 
+def count(db: Db, day: date) -> int:
+    """How many papers the day has."""
+    return int(db.value("SELECT count(*) FROM papers WHERE day = ?", [day.isoformat()]))
+
+
+def unfinished(db: Db, day: date) -> int:
+    """How many of the day's papers have no summary yet, and didn't fail to get one."""
+    return int(db.value(
+        """SELECT count(*) FROM papers WHERE day = ? AND id NOT IN (SELECT paper FROM summaries)
+           AND id NOT IN (SELECT paper FROM failures WHERE times > 0)""",
+        [day.isoformat()],
+    ))  # fmt: skip
+
+
 def passages(entry: Entry) -> dict[Lang, str]:
     """What is embedded of a paper: title and sections in each language; title and abstract where English has none.
 

@@ -166,6 +166,35 @@ def m012_listed(db: sqlite_utils.Database) -> None:
     db.execute("CREATE INDEX papers_listed ON papers (listed, day)")
 
 
+@migrations()
+def m013_outbox(db: sqlite_utils.Database) -> None:
+    """What is to be sent where, and what each subscription had last. `contents` are shared: 10,000 chats, one text.
+
+    `served` has the newest day that a subscription was given (or had already when it began; "" for none), when, and the
+    language in which it subscribed. An outbox row is one part of one day's digest for one subscription.
+    """
+    db.execute(
+        "CREATE TABLE contents (id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, content TEXT NOT NULL) STRICT"
+    )
+    db.execute("""
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY, chat INTEGER NOT NULL REFERENCES chats(id) ON DELETE CASCADE, day TEXT NOT NULL,
+            part INTEGER NOT NULL, content INTEGER NOT NULL REFERENCES contents(id), state TEXT NOT NULL
+            CHECK (state IN ('pending', 'sending', 'sent', 'failed', 'parked')), attempts INTEGER NOT NULL DEFAULT 0,
+            next_at TEXT NOT NULL, code TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
+            message TEXT NOT NULL DEFAULT '', changed_at TEXT NOT NULL,
+            UNIQUE (chat, day, part)
+        ) STRICT""")
+    db.execute("CREATE INDEX outbox_state ON outbox (state)")
+    db.execute("CREATE INDEX outbox_content ON outbox (content)")
+    db.execute("CREATE INDEX outbox_day ON outbox (day, state)")
+    db.execute("""
+        CREATE TABLE served (
+            chat INTEGER PRIMARY KEY REFERENCES chats(id) ON DELETE CASCADE, day TEXT NOT NULL, at TEXT NOT NULL,
+            lang TEXT NOT NULL DEFAULT ''
+        ) STRICT""")
+
+
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
     """Raise StoreError when a migration was applied that this version doesn't know."""
     ours = {migration.name for migration in migrations._migrations}

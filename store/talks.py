@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from sqlite_utils import Database
 
-from store.db import Db, Row
+from store.db import Db
 from store.types import Lang
 
 KEPT_TALKS = 10_000
@@ -79,7 +79,7 @@ def get(db: Db, place: Place, since: datetime) -> Talk:
         "SELECT talk FROM talks WHERE front = ? AND chat = ? AND thread = ? AND user = ? AND at >= ?",
         [*place, since.isoformat()],
     )
-    return _talk(rows[0]) if rows else NOTHING
+    return from_json(rows[0]["talk"]) if rows else NOTHING
 
 
 def put(db: Db, place: Place, talk: Talk, now: datetime) -> None:
@@ -87,7 +87,7 @@ def put(db: Db, place: Place, talk: Talk, now: datetime) -> None:
     with db.write(lasting=False) as connection:
         connection.execute(
             "INSERT OR REPLACE INTO talks (front, chat, thread, user, talk, at) VALUES (?, ?, ?, ?, ?, ?)",
-            [*place, _json(talk), now.isoformat()],
+            [*place, to_json(talk), now.isoformat()],
         )
         _bound(connection, "talks", KEPT_TALKS)
 
@@ -102,13 +102,13 @@ def of_message(db: Db, front: str, chat: str, message: str) -> Talk | None:
     """What a message of ours shows; None if it shows no papers, or is too long ago."""
     sql = "SELECT talk FROM messages WHERE front = ? AND chat = ? AND message = ?"
     rows = db.read(sql, [front, chat, message]) if message else []
-    return _talk(rows[0]) if rows else None
+    return from_json(rows[0]["talk"]) if rows else None
 
 
 def mark(db: Db, place: Place, messages: Iterable[str], talk: Talk, now: datetime) -> None:
     """Keep what these messages of ours show; the user of `place` is whom they answer, "" for a digest."""
     front, chat, _, user = place
-    rows = [(front, chat, message, user, _json(talk), now.isoformat()) for message in messages]
+    rows = [(front, chat, message, user, to_json(talk), now.isoformat()) for message in messages]
     with db.write(lasting=False) as connection:
         connection.conn.executemany(
             "INSERT OR REPLACE INTO messages (front, chat, message, user, talk, at) VALUES (?, ?, ?, ?, ?, ?)", rows
@@ -141,13 +141,15 @@ def _bound(connection: Database, table: str, most: int) -> None:
     connection.execute(f"DELETE FROM {table} WHERE rowid <= (SELECT max(rowid) FROM {table}) - ?", [most])  # noqa: S608
 
 
-def _json(talk: Talk) -> str:
+def to_json(talk: Talk) -> str:
+    """The talk as text, within its bounds."""
     cited = tuple(replace(one, quote=one.quote[:KEPT_QUOTE]) for one in talk.cited[:KEPT_CITED])
     kept = replace(talk, shown=talk.shown[:KEPT_SHOWN], cited=cited, question=talk.question[:KEPT_QUOTE])
     return json.dumps({name: value for name, value in asdict(kept).items() if value}, ensure_ascii=False)
 
 
-def _talk(row: Row) -> Talk:
-    kept = json.loads(row["talk"])
+def from_json(text: str) -> Talk:
+    """The talk that `to_json` made this text of."""
+    kept = json.loads(text)
     cited = tuple(Cited(**one) for one in kept.pop("cited", ()))
     return Talk(**(kept | {"shown": tuple(kept.get("shown", ())), "cited": cited}))

@@ -6,12 +6,13 @@ Does not own: how a day is laid out (digest), the report file (store.report).
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from bot import answer, buttons, daystate, digest, pages
 from bot.commands.base import Call
+from bot.digest import MINE
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title
 from bot.request import File, Reply
 from store import papers, report
@@ -26,12 +27,10 @@ OF_A_DAY = 3
 TOP, TOP_MOST = 10, 50
 """Papers that /top shows, and shows at most."""
 
-FULL_PAGE = 3
-"""Papers on a page in the full style: with their contributions and guides they are one message."""
-
 TOP_OF = timedelta(days=29)
 
 _PAGE = re.compile(r"(?:^|\s+)p(\d{1,3})$")
+_MINE = re.compile(rf"\s+{MINE}$")
 
 
 async def today(call: Call) -> Reply:
@@ -51,14 +50,16 @@ async def today(call: Call) -> Reply:
 
 
 async def day(call: Call) -> Reply:
-    """The papers of one day, or a page of them ("2026-02-26 p2")."""
+    """The papers of one day, a page of them ("2026-02-26 p2"), or those of the chat's topics ("2026-02-26 my p2")."""
     argument, page = _paged(call.argument)
     if not argument:
         return await today(call)
+    mine = _MINE.search(argument)
+    argument = argument[: mine.start()] if mine else argument
     wanted = read_day(argument, call.app.today())
     if wanted is None:
         return call.say("mistake.date", text=pages.shortened(argument))
-    return _day(call, wanted, page)
+    return _day(call, wanted, page, call.chat.topics if mine else ())
 
 
 async def week(call: Call) -> Reply:
@@ -136,23 +137,19 @@ def read_day(text: str, today: date) -> date | None:
         return None
 
 
-def _day(call: Call, wanted: date, page: int = 1) -> Reply:
-    """The papers of the chat's topics on that day; in pages where the front has them."""
+def _day(call: Call, wanted: date, page: int = 1, topics: Collection[str] = ()) -> Reply:
+    """The papers of that day, or those of its topics; in pages where the front has them."""
     entries = papers.of_day(call.app.folder.db, wanted)
     state = daystate.told(call.app, wanted, call.words)
     if not entries:
         text = answer.holdings(call.app, call.words, "nothing.day", day=call.words.day(wanted))
         return Reply(Doc(Para(state or text)))
-    grouped = digest.group(wanted, entries)
-    ids = tuple(entry.paper.arxiv_id for entry in grouped.entries)
-    full = call.chat.style == "full"
-    size = FULL_PAGE if full else buttons.PAGE
-    page = min(page, -(-len(ids) // size))
-    lines = buttons.lines(page, size)
-    shown = digest.doc(grouped, call.words, call.langs, lines if call.request.paged else None, full=full)
-    doc = Doc(*shown.blocks, *((Note(state),) if state else ()))
-    rows = buttons.numbers(ids, shown=lines) + buttons.pages(page, len(ids), f"/day {wanted} p{{}}", call.words, size)
-    return Reply(doc, rows, talk=Talk(ids, listed=_at(f"/day {wanted}", page)))
+    shown = digest.about(digest.group(wanted, entries), topics)
+    if not shown.entries:  # the chat has chosen other topics since
+        shown = digest.group(wanted, entries)
+    full, pages_ = call.chat.style == "full", page if call.request.paged else None
+    reply = digest.reply(shown, call.words, call.langs, pages_, full=full)
+    return replace(reply, doc=Doc(*reply.doc.blocks, Note(state))) if state else reply
 
 
 def _listed(

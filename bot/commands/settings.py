@@ -14,15 +14,17 @@ from datetime import time
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot import buttons, pages
+from bot import buttons, delivery, pages
 from bot import lang as languages
 from bot.commands.base import Call
+from bot.delivery import First
 from bot.digest import TOPICS
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title
 from bot.lang import Words
 from bot.request import Reply
 from store import chats
 from store.chats import STYLES, Chat
+from store.outbox import Outbox
 from store.types import LANGS
 
 NAMES = ("lang", "hour", "zone", "topics", "style", "silent")
@@ -66,13 +68,17 @@ async def language(call: Call) -> Reply:
 
 
 async def subscribe(call: Call) -> Reply:
-    """The digest comes to this chat from now on."""
+    """The digest comes to this chat from now on: first the next one that is due, never those before."""
     chat = save(call, replace(call.chat, subscribed=True, paused=""))
     if chat.hour:
         when = call.words("subscribe.at", time=f"{chat.hour:%H:%M}", zone=str(call.zone))
     else:
         when = call.words("subscribe.ready")
-    said = call.words("subscribe.again" if call.chat.subscribed else "subscribe.done", when=when)
+    if call.chat.subscribed:
+        said = call.words("subscribe.again", when=when)
+    else:
+        first = delivery.begin(call.app, chat, call.words.lang)
+        said = call.words("subscribe.done", when=when, first=_first(call, first))
     return Reply(Doc(Para(said)), buttons.row((call.words("button.settings"), "/settings")))
 
 
@@ -81,6 +87,8 @@ async def unsubscribe(call: Call) -> Reply:
     if not call.chat.subscribed:
         return call.say("unsubscribe.none")
     save(call, replace(call.chat, subscribed=False))
+    chat = call.chat
+    Outbox(call.app.folder.db).withdraw(chat.front, chat.chat, chat.thread, "unwanted", call.app.now())
     return call.say("unsubscribe.done")
 
 
@@ -97,6 +105,15 @@ def zone_named(text: str) -> str | None:
     known = sorted(available_timezones(), key=lambda name: ("/" not in name, name))
     whole = next((name for name in known if name.casefold() == wanted), None)
     return whole or next((name for name in known if name.casefold().rpartition("/")[2] == wanted), None)
+
+
+def _first(call: Call, first: First) -> str:
+    """When the first digest comes, in the chat's zone."""
+    if first.at is None:
+        return call.words(f"subscribe.first.{first.how}")
+    at, until = first.at.astimezone(call.zone), (first.until or first.at).astimezone(call.zone)
+    moment = {"day": call.words.day(at.date()), "time": f"{at:%H:%M}", "until": f"{until:%H:%M}"}
+    return call.words(f"subscribe.first.{first.how}", **moment)
 
 
 def _all(call: Call) -> Reply:

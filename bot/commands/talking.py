@@ -13,7 +13,7 @@ from bot.commands.base import Call
 from bot.commands.papers import linked
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title
 from bot.request import Reply
-from store import chats, failures, ledger, polls, talks, vectors
+from store import chats, deliveries, failures, ledger, polls, talks, vectors
 
 FAILURES = 5
 """Failures that /admin names, the latest ones."""
@@ -79,11 +79,13 @@ async def admin(call: Call) -> Reply:
     looked = _last_look(call)
     lacking = db.value("SELECT count(*) FROM papers WHERE id NOT IN (SELECT paper FROM summaries)")
     spent, failed, known = ledger.spent(db, app.today()), failures.everything(db), chats.everything(db)
+    out = deliveries.counts(db)
     lines = [
         words("admin.run", when=_moment(call, looked)) if looked else words("admin.no_run"),
         words("admin.queue", summaries=lacking, vectors=vectors.count_lacking(db)),
         words("admin.cost", usd=f"{spent.cost_usd:.2f}", tokens=f"{spent.tokens:,}"),
         words("admin.chats", n=len(known), subscribed=sum(one.subscribed for one in known)),
+        words("admin.deliveries", pending=out["pending"] + out["sending"], parked=out["parked"]),
         words("admin.failures", n=len(failed)),
     ]
     blocks: list[Block] = [Title(words("admin.title")), *(Item(line) for line in lines)]

@@ -1,13 +1,15 @@
-"""What a chat platform is to the rest: a dialect, and a way to take requests and send messages.
+"""What a chat platform is to the rest: a dialect, a way to take requests and answer, and a way to send unasked.
 
 Owns: the port that every front fulfils.
-Does not own: any one platform.
+Does not own: any one platform, what is sent unasked (delivery, notices).
 """
 
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from bot.app import App
 from bot.dialect import Dialect
+from bot.outgoing import Deliver
 
 
 class Front(Protocol):
@@ -15,9 +17,22 @@ class Front(Protocol):
 
     It gives `respond` a `Draft` where it can show how far an answer is, awaits `Reply.later` beside the chat's other
     requests, and says by `Request.may_fetch` whether its host lets people have papers fetched.
+
+    `name` is what its chats are stored under.
     """
 
+    name: str
     dialect: Dialect
 
     async def run(self, app: App) -> None:
         """Serve until the platform or the operator ends it."""
+
+    def sending(self, app: App) -> AbstractAsyncContextManager[Deliver]:
+        """A way to send, open within the block, beside `run` or without it; they share the platform's limits.
+
+        Raises:
+            FrontRefused: the token is refused.
+        """
+
+    def operators(self, app: App) -> tuple[str, ...]:
+        """The private chats of those who run this Paperboy."""

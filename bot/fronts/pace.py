@@ -3,9 +3,11 @@
 Three limits hold at once: so many in a second overall, so many in a second to one chat (with a small burst), so many in
 a minute to a group. A send counts from its beginning until its reply plus the span: the platform saw it somewhere
 in between, so no window of its own ever holds more than ours. One send to a chat runs at a time, and what one chat is
-made to wait for makes no other wait. A draft goes in a lull alone: it counts as much as a message, and says less.
+made to wait for makes no other wait. Those who can wait ("later") go one by one, evenly spaced: an answer never finds a
+thousand digests before it, and when the process dies few of them are under way. A draft goes in a lull alone: it counts
+as much as a message, and says less.
 
-Owns: turns, lulls, and the pause that a platform asks for one chat.
+Owns: turns, lulls, who goes first, and the pause that a platform asks for one chat.
 Does not own: sending, trying again.
 """
 
@@ -93,21 +95,24 @@ class Pace:
         self._now, self._sleep = now, sleep
         self._overall = _Window(self._rates.overall, _SLACK)
         self._gate = asyncio.Lock()
+        self._aside = asyncio.Lock()
+        self._smooth_at = 0.0
         self._landed = asyncio.Event()
         self._chats: dict[str, _Chat] = {}
         self._turns = 0
 
     @asynccontextmanager
-    async def turn(self, chat: str, *, group: bool = False) -> AsyncIterator[None]:
-        """Wait for a turn to send to `chat`, and hold it until the block ends. Turns of a chat are in order."""
+    async def turn(self, chat: str, *, group: bool = False, later: bool = False) -> AsyncIterator[None]:
+        """Wait for a turn to send to `chat`, and hold it until the block ends. Turns of a chat are in order.
+
+        `later`: the others come first.
+        """
         state = self._state(chat)
         state.users += 1
         try:
             async with state.lock:
                 await self._own_turn(state, group)
-                async with self._gate:
-                    await self._common_turn()
-                    self._overall.begin()
+                await (self._begin_later() if later else self._begin())
                 state.tokens -= 1
                 state.window.begin()
                 try:
@@ -162,6 +167,11 @@ class Pace:
         state = self._state(chat)
         state.held_until = max(state.held_until, self._now() + wait_s)
 
+    def held_s(self, chat: str) -> float:
+        """Seconds for which nothing is to be sent to `chat`."""
+        state = self._chats.get(chat)
+        return max(0.0, state.held_until - self._now()) if state else 0.0
+
     async def _own_turn(self, state: _Chat, group: bool) -> None:
         while True:
             now = self._now()
@@ -174,6 +184,19 @@ class Pace:
             if max(waits) <= 1e-6:
                 return
             await self._sleep(max(waits))
+
+    async def _begin(self) -> None:
+        async with self._gate:
+            await self._common_turn()
+            self._overall.begin()
+
+    async def _begin_later(self) -> None:
+        async with self._aside:
+            while (wait_s := self._smooth_at - self._now()) > 1e-6:
+                await self._sleep(wait_s)
+            await self._begin()
+            spacing_s = _SLACK / self._rates.overall
+            self._smooth_at = max(self._smooth_at, self._now() - spacing_s) + spacing_s
 
     async def _common_turn(self) -> None:
         while (wait_s := self._overall.wait_s(self._now())) != 0.0:

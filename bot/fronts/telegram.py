@@ -3,7 +3,7 @@
 One bot in one asyncio loop beside whatever else runs there. It starts without network and comes through outages; it
 ends, and says why, when the token is refused or another process polls with it. Ending finishes the message in hand.
 
-Owns: the bot's life: connecting, the menu, polling, ending.
+Owns: the bot's life: connecting, the menu, polling, ending; a connection for what is sent unasked.
 Does not own: what is done with an update (telegram_talk), and everything named in the other telegram_* modules.
 """
 
@@ -11,7 +11,8 @@ import asyncio
 import gc
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import structlog
 from telegram import Bot
@@ -23,11 +24,13 @@ from bot.app import App
 from bot.dialect import Dialect
 from bot.fronts import telegram_menu
 from bot.fronts.pace import Pace
+from bot.fronts.telegram_deliver import Postman
 from bot.fronts.telegram_dialect import HTML
 from bot.fronts.telegram_poll import Backoff, Poller, refused
 from bot.fronts.telegram_send import Courier
 from bot.fronts.telegram_talk import Talk
-from bot.fronts.telegram_updates import KINDS
+from bot.fronts.telegram_updates import FRONT, KINDS
+from bot.outgoing import Deliver
 from store.errors import AppError, FrontRefused
 
 GRACE_S = 8.0
@@ -42,6 +45,7 @@ log = structlog.get_logger()
 class Telegram:
     """The front. `pace` and `sleep` are given by tests."""
 
+    name = FRONT
     dialect: Dialect = HTML
 
     def __init__(self, pace: Pace | None = None, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
@@ -56,9 +60,8 @@ class Telegram:
         """
         _quiet()
         settings = app.settings.telegram
-        token, base = settings.token.get_secret_value(), f"{settings.api_base}/bot"
-        bot = Bot(token, base_url=base, base_file_url=f"{settings.api_base}/file/bot", request=_wire())
-        poller = Poller(f"{base}{token}", KINDS, self._sleep)
+        bot = _bot(app)
+        poller = Poller(f"{settings.api_base}/bot{settings.token.get_secret_value()}", KINDS, self._sleep)
         confirmed = True
         warm = asyncio.create_task(asyncio.to_thread(_warm, app))
         try:
@@ -72,6 +75,36 @@ class Telegram:
             await poller.close(confirm=confirmed)
             await bot.shutdown()
             await asyncio.wait({warm})  # a thread can't be cancelled, and what it opens is about to be closed
+
+    @asynccontextmanager
+    async def sending(self, app: App) -> AsyncIterator[Deliver]:
+        """A way to send at this front's pace, with connections of its own: a thousand digests leave none out of breath.
+
+        Raises:
+            FrontRefused: the token is refused.
+        """
+        _quiet()
+        bot = _bot(app)
+        try:
+            try:
+                await bot.initialize()
+            except InvalidToken as error:
+                refused(error)
+            except TelegramError as error:  # each part will see for itself
+                log.warning("telegram unreachable", reason=error.message)
+            yield Postman(self._courier(app, bot))
+        finally:
+            await bot.shutdown()
+
+    def operators(self, app: App) -> tuple[str, ...]:
+        """The operators' private chats, which have their ids."""
+        return tuple(map(str, app.settings.telegram.operators))
+
+    def _courier(self, app: App, bot: Bot) -> Courier:
+        def paused(chat: int, reason: str) -> None:
+            app.notices.tell("paused", f"{FRONT} {chat}", chat=f"{FRONT} {chat}", reason=reason)
+
+        return Courier(bot, app.folder.db, self._pace, self._sleep, paused)
 
     async def _connect(self, bot: Bot) -> None:
         backoff = Backoff(self._sleep)
@@ -88,7 +121,7 @@ class Telegram:
                 return
 
     async def _serve(self, app: App, bot: Bot, poller: Poller) -> None:
-        talk = Talk(app, bot, Courier(bot, app.folder.db, self._pace, self._sleep), self._pace)
+        talk = Talk(app, bot, self._courier(app, bot), self._pace)
         operators = app.settings.telegram.operators
         menu = asyncio.create_task(telegram_menu.tell(bot, app.folder.db, commands.menu, app.langs[0], operators))
         log.info("telegram", bot=bot.username)
@@ -113,6 +146,12 @@ def _warm(app: App) -> None:
         log.warning("operator", text=str(error))
     gc.collect()
     gc.freeze()  # what is loaded now stays: looking through it for garbage would stop everybody for 60 ms
+
+
+def _bot(app: App) -> Bot:
+    settings = app.settings.telegram
+    base, files = f"{settings.api_base}/bot", f"{settings.api_base}/file/bot"
+    return Bot(settings.token.get_secret_value(), base_url=base, base_file_url=files, request=_wire())
 
 
 def _wire() -> HTTPXRequest:

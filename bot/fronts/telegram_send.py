@@ -26,7 +26,15 @@ from typing import TypeVar
 import structlog
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.fronts.pace import Pace
 from bot.fronts.telegram_buttons import markup
@@ -62,21 +70,25 @@ log = structlog.get_logger()
 
 
 class Undelivered(Exception):
-    """It was not sent (`parked`: nobody knows); str() is Telegram's reason."""
+    """It was not sent (`parked`: nobody knows); str() is Telegram's reason.
 
-    def __init__(self, reason: str, *, parked: bool = False) -> None:
+    `shut`: nothing can be sent to that chat. `again_s`: it may be tried again after so long (0: with the network).
+    """
+
+    def __init__(self, reason: str, *, parked: bool = False, shut: bool = False, again_s: float | None = None) -> None:
         super().__init__(reason)
-        self.parked = parked
+        self.parked, self.shut, self.again_s = parked, shut, again_s
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One attempt: where to, and whether without markup."""
+    """One attempt: where to, whether without markup; with `begin` (see `Courier.attempt`) nothing is waited for."""
 
     place: Place
     plain: bool = False
     tries: int = 1
     moved: bool = False
+    begin: Callable[[], bool] | None = None
 
 
 def waiting_s(error: RetryAfter) -> float:
@@ -86,10 +98,18 @@ def waiting_s(error: RetryAfter) -> float:
 
 
 class Courier:
-    """Sends for one bot. `sleep` is the wait between tries without network."""
+    """Sends for one bot. `sleep` is the wait between tries without network; `paused` is told of a subscription that a
+    chat's pause holds up."""
 
-    def __init__(self, bot: Bot, db: Db, pace: Pace, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self._bot, self._db, self._pace, self._sleep = bot, db, pace, sleep
+    def __init__(
+        self,
+        bot: Bot,
+        db: Db,
+        pace: Pace,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        paused: Callable[[int, str], None] = lambda _chat, _reason: None,
+    ) -> None:
+        self._bot, self._db, self._pace, self._sleep, self._paused = bot, db, pace, sleep, paused
         self._moved: dict[int, int] = {}
         self._tell_moved: Callable[[int, int], None] = lambda old, new: None
 
@@ -163,6 +183,26 @@ class Courier:
         with suppress(TelegramError):
             await self._bot.delete_message(place.chat, message)
 
+    async def attempt(
+        self, place: Place, text: str, buttons: InlineKeyboardMarkup | None, begin: Callable[[], bool], *, silent: bool
+    ) -> tuple[str, int]:
+        """Send one dressed text when its turn comes, after those who wait for an answer; what has to wait longer than a
+        moment isn't waited for. `begin` is asked when the turn has come; no: it isn't sent.
+
+        Returns the message's id, and the chat that it went to.
+
+        Raises:
+            Undelivered: it was not sent, or nobody knows.
+        """
+        held_s = self._pace.held_s(str(place.chat))
+        if held_s > 1.0:
+            raise Undelivered("the chat asked to wait", again_s=held_s)
+
+        async def act(now: Try) -> tuple[str, int]:
+            return str(await self.send(now, text, buttons, silent)), now.place.chat
+
+        return await self._do(Try(place, begin=begin), act)
+
     async def typing(self, place: Place) -> None:
         """Show that something is being done; of no consequence if it fails."""
         with suppress(TelegramError):
@@ -170,8 +210,9 @@ class Courier:
 
     def pause(self, chat: int, reason: str) -> None:
         """Send nothing to the chat by itself any more; its row stays, and the operator is told."""
-        chats.pause(self._db, FRONT, str(chat), reason)
-        log.warning("operator", text=f"Telegram chat {chat} is paused: {reason}")
+        log.warning("chat paused", chat=chat, reason=reason)
+        if chats.pause(self._db, FRONT, str(chat), reason):
+            self._paused(chat, reason)
 
     def migrate(self, old: int, new: int) -> None:
         """The chat goes on under another id."""
@@ -183,12 +224,12 @@ class Courier:
         log.info("chat migrated", old=old, new=new)
 
     async def _said(self, place: Place, text: str, buttons: InlineKeyboardMarkup | None, silent: bool) -> str:
-        return str(await self._do(place, lambda now: self.send(now, text, buttons, silent)))
+        return str(await self._do(Try(place), lambda now: self.send(now, text, buttons, silent)))
 
     async def _edited(self, place: Place, text: str, buttons: InlineKeyboardMarkup | None, message: int) -> bool:
         """Whether the message now shows this: an old one can't be edited, a deleted one isn't there."""
         try:
-            await self._do(place, lambda now: self.edit(now, message, text, buttons), repeatable=True)
+            await self._do(Try(place), lambda now: self.edit(now, message, text, buttons), repeatable=True)
         except Undelivered as error:
             reason = str(error).lower()
             if any(sign in reason for sign in UNEDITABLE):
@@ -208,18 +249,20 @@ class Courier:
             )
             return str(message.message_id)
 
-        return await self._do(place, act)
+        return await self._do(Try(place), act)
 
-    async def _do(self, place: Place, act: Act[T], *, repeatable: bool = False) -> T:
+    async def _do(self, now: Try, act: Act[T], *, repeatable: bool = False) -> T:
         """Do it when its turn comes, until it is done or can't be.
 
         Raises:
             Undelivered: it can't be, or nobody knows whether it was.
         """
-        now = Try(replace(place, chat=self.now_at(place.chat)))
+        now = replace(now, place=replace(now.place, chat=self.now_at(now.place.chat)))
         while True:
             try:
-                async with self._pace.turn(str(now.place.chat), group=now.place.group):
+                async with self._pace.turn(str(now.place.chat), group=now.place.group, later=now.begin is not None):
+                    if now.begin is not None and not now.begin():
+                        raise Undelivered("not wanted any more", again_s=0.0)
                     return await act(now)
             except TelegramError as error:
                 now = await self._next(error, now, repeatable)
@@ -231,17 +274,23 @@ class Courier:
             raise Undelivered(error.message)
         if isinstance(error, RetryAfter):
             self._pace.hold(str(now.place.chat), waiting_s(error))
+            if now.begin is not None:
+                raise Undelivered(error.message, again_s=waiting_s(error))
             return again
         if isinstance(error, ChatMigrated) and not now.moved:
             self.migrate(now.place.chat, error.new_chat_id)
             return replace(again, place=replace(now.place, chat=error.new_chat_id, answers=None), moved=True)
         if isinstance(error, Forbidden):
             self.pause(now.place.chat, error.message)
-            raise Undelivered(error.message)
+            raise Undelivered(error.message, shut=True)
+        if isinstance(error, InvalidToken):
+            raise Undelivered(error.message, again_s=0.0)
         if isinstance(error, BadRequest):  # a NetworkError to PTB: first
             return self._mended(error, again)
         unsent = type(error.__cause__).__name__ in UNSENT
         if isinstance(error, NetworkError) and (unsent or repeatable):
+            if now.begin is not None:
+                raise Undelivered(error.message, again_s=0.0)
             await self._sleep(min(MAX_WAIT_S, 2.0 ** (now.tries - 1)))
             return again
         raise Undelivered(error.message, parked=True)
@@ -254,9 +303,10 @@ class Courier:
         if again.place.thread and any(sign in reason for sign in NO_TOPIC):
             log.warning("topic gone", chat=again.place.chat, thread=again.place.thread, reason=error.message)
             return replace(again, place=replace(again.place, thread=None, answers=None))
-        if any(sign in reason for sign in SHUT):
+        shut = any(sign in reason for sign in SHUT)
+        if shut:
             self.pause(again.place.chat, error.message)
-        raise Undelivered(error.message)
+        raise Undelivered(error.message, shut=shut)
 
 
 def _answering(place: Place) -> ReplyParameters | None:

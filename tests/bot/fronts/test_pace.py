@@ -53,10 +53,12 @@ class Sends:
         self.refused = 0
         self._random = random.Random(4)
 
-    async def send(self, chat: int, n: int = 0, slow_s: float = 0.2, *, lull: bool = False) -> None:
+    async def send(
+        self, chat: int, n: int = 0, slow_s: float = 0.2, *, lull: bool = False, later: bool = False
+    ) -> None:
         kind = "private" if chat > 0 else "supergroup"
-        turn = self.pace.lull if lull else self.pace.turn
-        async with turn(str(chat), group=chat < 0):
+        name, group = str(chat), chat < 0
+        async with self.pace.lull(name, group=group) if lull else self.pace.turn(name, group=group, later=later):
             await self.clock.sleep(self._random.random() * slow_s)
             try:
                 self.server.admit(Chat(chat, kind))
@@ -132,6 +134,32 @@ def test_what_one_chat_waits_for_holds_no_other_up() -> None:
     assert made.times(2)[0] < 1
     assert made.times(3)[0] < 1
     assert made.times(1)[0] >= 50
+
+
+def test_an_answer_goes_before_the_digests_that_wait() -> None:
+    made = Sends()
+
+    async def answer() -> None:
+        await made.clock.sleep(2.0)
+        await asyncio.gather(*(made.send(chat) for chat in range(1, 11)))
+
+    async def run() -> None:
+        digests = [made.send(chat, later=True) for chat in range(100, 400)]
+        await made.clock.run(asyncio.gather(answer(), *digests))
+
+    asyncio.run(run())
+    assert made.refused == 0
+    assert len(made.seen) == 310
+    assert max(made.times(chat)[0] for chat in range(1, 11)) < 2.0 + 1.3
+    assert made.seen[-1][0] - 1000.0 < 310 / 28 * 1.5
+
+
+def test_how_long_a_chat_asked_to_wait_is_known() -> None:
+    made = Sends()
+    assert made.pace.held_s("1") == 0.0
+    made.pace.hold("1", 50.0)
+    made.clock.at += 20.0
+    assert (made.pace.held_s("1"), made.pace.held_s("2")) == (30.0, 0.0)
 
 
 def test_a_group_gets_twenty_messages_a_minute_at_most() -> None:

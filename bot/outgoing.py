@@ -1,0 +1,117 @@
+"""What goes out by itself: the parts of a digest, what became of sending one, and the queue that they wait in.
+
+    delivery: digest → Part → content → DeliveryQueue → sender → a front's Deliver → Outcome → DeliveryQueue
+
+Owns: the form of a part as it is stored, the outcomes, the ports of the queue and of a front's sending.
+Does not own: any queue (store.outbox) or platform (fronts), what is sent (delivery), when (sender).
+"""
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from bot.request import Button, Buttons
+from store.chats import Chat
+from store.outbox import Code, Delivery
+from store.talks import Talk, from_json, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message: `text` as its front's dialect dressed it, its buttons, and what whoever answers it means."""
+
+    text: str
+    buttons: Buttons = ()
+    talk: Talk | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It arrived as this message, in this chat: another one than it was sent to if the chat has moved."""
+
+    message: str
+    chat: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """It surely was not sent, and may be tried again after so long; None: the platform as a whole can't be reached."""
+
+    reason: str
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It can't be sent: this part, or (`shut`) anything to that chat, which is paused."""
+
+    reason: str
+    shut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody knows whether it was sent: no answer came, or none that can be read."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Sent | NotSent | Refused | Unknown
+
+
+class Deliver(Protocol):
+    """A front's way to send one part to one chat, later than any answer to people."""
+
+    async def __call__(self, chat: Chat, part: Part, begin: Callable[[], bool]) -> Outcome:
+        """Try once. `begin` is called when all waiting is over, right before the platform is asked for the first time;
+        if it says no, nothing is sent (and the outcome is `NotSent`)."""
+
+
+class DeliveryQueue(Protocol):
+    """What a sender needs of the queue of one Paperboy; store.outbox.Outbox is SQLite's.
+
+    One process sends for a front at a time. What is claimed is that process's until it says what came of it.
+    """
+
+    def waiting(self, front: str, now: datetime, most: int, without: Collection[str] = ()) -> list[Delivery]:
+        """At most `most` parts that may be sent now, in order; none to the chats `without`."""
+
+    def next_at(self, front: str) -> datetime | None:
+        """When the first of those that wait may be tried."""
+
+    def claim(self, delivery: int, now: datetime) -> bool:
+        """It is about to be sent; False if it isn't to be any more. Lasting before it returns."""
+
+    def sent(self, delivery: int, message: str, now: datetime) -> None:
+        """It arrived, as this message."""
+
+    def again(self, delivery: int, at: datetime, reason: str, now: datetime) -> None:
+        """It was surely not sent: it may be tried again at `at`."""
+
+    def failed(self, delivery: int, code: Code, reason: str, now: datetime) -> None:
+        """It can't be sent."""
+
+    def parked(self, delivery: int, code: Code, reason: str, now: datetime) -> None:
+        """A person decides what becomes of it; the parts after it go on."""
+
+    def withdraw(self, front: str, chat: str, thread: str | None, code: Code, now: datetime) -> int:
+        """What waits for a chat (`thread` None: for any thread of it) is not sent."""
+
+    def recover(self, front: str, now: datetime) -> list[Delivery]:
+        """Park what was being sent when the last process died, and return it."""
+
+
+def encode(part: Part) -> str:
+    """The part as it is stored: the same part is always the same text."""
+    talk = to_json(part.talk) if part.talk else ""
+    buttons = [[asdict(button) for button in row] for row in part.buttons]
+    return json.dumps({"text": part.text, "buttons": buttons, "talk": talk}, ensure_ascii=False, sort_keys=True)
+
+
+def decode(content: str) -> Part:
+    """The part that was stored."""
+    kept = json.loads(content)
+    buttons = tuple(tuple(Button(**button) for button in row) for row in kept["buttons"])
+    return Part(kept["text"], buttons, from_json(kept["talk"]) if kept["talk"] else None)

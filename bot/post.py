@@ -1,0 +1,127 @@
+"""The round of the digests: make what is due and send what waits, each minute beside all else, or once.
+
+Owns: the round, beginning and ending it, what a single round comes to.
+Does not own: what is due (delivery), sending (sender).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import structlog
+
+from bot import delivery, notices
+from bot.app import App
+from bot.fronts.base import Front
+from bot.sender import Sender
+from store import deliveries, papers
+from store.errors import AppError, FrontRefused, NotStored
+from store.outbox import Outbox
+
+ROUND_S = 60.0
+"""Seconds between two looks at what is due."""
+
+GRACE_S = 8.0
+"""How long ending waits for what is being sent: less than a container is given (10 s)."""
+
+PATIENCE_S = 30.0
+"""How long a single round waits for what can't be sent at once."""
+
+KEEP_DAYS = 90
+"""Days for which it is known what was sent where."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a single round came to, in messages: sent in it, sent before, and where the others of that day are."""
+
+    day: date | None
+    sent: int = 0
+    already: int = 0
+    parked: int = 0
+    failed: int = 0
+    pending: int = 0
+
+
+async def serve(app: App, front: Front) -> None:
+    """Deliver on a front until cancelled; what is being sent then is finished.
+
+    Raises:
+        FrontRefused: the token is refused.
+    """
+    async with front.sending(app) as deliver:
+        sender = Sender(app, front.name, deliver, Outbox(app.folder.db))
+        told = asyncio.create_task(notices.pass_on(app, front, deliver, app.notices.listen()))
+        try:
+            sender.recover()
+            while True:
+                await _beat(app, front, sender)
+        finally:
+            told.cancel()
+            await sender.finish(GRACE_S)
+            await asyncio.gather(told, return_exceptions=True)
+
+
+async def once(app: App, fronts: Sequence[Front], day: date | None, *, due: bool) -> Round:
+    """Make and send what is `due`, or the digest of `day` (None: the newest there is) for all who were not sent it.
+
+    Raises:
+        NotStored: no papers are stored for that day.
+        FrontRefused: the token is refused.
+    """
+    db = app.folder.db
+    wanted = day or _newest(app, due=due)
+    if not due and (wanted is None or not papers.count(db, wanted)):
+        raise NotStored(f"No papers are stored for {wanted}." if wanted else "No papers are stored yet.")
+    before = deliveries.counts(db, wanted)
+    for front in fronts:
+        await _round(app, front, wanted, due=due)
+    after = deliveries.counts(db, wanted)
+    sent = after["sent"] - before["sent"]
+    waiting = after["pending"] + after["sending"]
+    return Round(wanted, sent, before["sent"], after["parked"], after["failed"], waiting)
+
+
+def expire(app: App) -> None:
+    """Forget what was sent long ago."""
+    deliveries.expire(app.folder.db, app.now() - timedelta(days=KEEP_DAYS))
+
+
+async def _round(app: App, front: Front, day: date | None, *, due: bool) -> None:
+    async with front.sending(app) as deliver:
+        sender = Sender(app, front.name, deliver, Outbox(app.folder.db))
+        try:
+            sender.recover()
+            if due:
+                await asyncio.to_thread(delivery.make, app, front, day)
+            elif day:
+                await asyncio.to_thread(delivery.make_now, app, front, day)
+            await sender.drain(PATIENCE_S)
+        finally:
+            await sender.finish(GRACE_S)
+
+
+def _newest(app: App, *, due: bool) -> date | None:
+    """The day that a round is about when none was named."""
+    if due:
+        whole = next((one.day for one in delivery.settled(app, app.now())), None)
+        return whole or deliveries.newest(app.folder.db)
+    days = papers.days(app.folder.db)
+    return days[-1][0] if days else None
+
+
+async def _beat(app: App, front: Front, sender: Sender) -> None:
+    """One round of many; what goes wrong is logged, and tried again in the next one."""
+    try:
+        made = await asyncio.to_thread(delivery.make, app, front)
+        if made:
+            log.info("digests made", front=front.name, subscriptions=made)
+        await sender.work(ROUND_S)
+    except FrontRefused:
+        raise
+    except Exception as error:  # the last line of defence, as of the jobs
+        log.error("round failed", exc_info=None if isinstance(error, AppError) else error, reason=str(error))
+        await asyncio.sleep(ROUND_S)

@@ -1,0 +1,202 @@
+"""Send what waits in the outbox, several chats at once, and write down what came of each part.
+
+    surely not sent    again, ever later; parked after `TRIES`
+    refused            failed; where the chat is shut, all that waits for it
+    unknown            parked: it may have arrived, so it is never sent again by itself
+    killed meanwhile   the same, found at the next start
+
+Nothing is sent twice, and what is not known is left to a person. That is honest, but not all that could be known: an
+edit to the very same content would tell on Telegram whether a part arrived (`Sender._park` is the place to ask first).
+
+A platform that can't be reached is tried with one part at a time until it answers. What one chat is made to wait for
+delays no other: a part that waits is in the outbox, not in a hand.
+
+Owns: what is in hand, waiting between tries, what an outcome means.
+Does not own: the queue (outgoing.DeliveryQueue), when a turn comes (the front's pace), what is sent (delivery).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.app import App
+from bot.notices import Kind
+from bot.outgoing import Deliver, DeliveryQueue, NotSent, Outcome, Refused, Sent, Unknown, decode
+from store import talks
+from store.errors import StoreError
+from store.outbox import Code, Delivery
+
+AT_ONCE = 16
+"""Parts in hand: enough for 28 a second at half a second each."""
+
+TRIES = 30
+"""Of one part, when it was surely not sent each time: about four hours."""
+
+FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 600.0
+"""The wait after a part's first failed try, and the longest one."""
+
+PROBE_S = 60.0
+"""The longest wait between two looks whether a platform can be reached again."""
+
+log = structlog.get_logger()
+
+
+class Sender:
+    """One front's deliveries. Make it within a running loop."""
+
+    def __init__(self, app: App, front: str, deliver: Deliver, queue: DeliveryQueue) -> None:
+        self._app, self._front, self._deliver, self._queue = app, front, deliver, queue
+        self._loop = asyncio.get_running_loop()
+        self._tasks: dict[asyncio.Task[None], str] = {}
+        self._begun: set[asyncio.Task[None]] = set()
+        self._looked = app.now()
+        self._failures = 0
+        self._quiet_until = 0.0
+
+    def recover(self) -> None:
+        """Park what the last process left half done."""
+        for one in self._queue.recover(self._front, self._app.now()):
+            self._tell_parked(one, "killed")
+
+    async def work(self, for_s: float) -> None:
+        """Send what may be sent, for so long; what is in hand then stays so."""
+        ends = self._loop.time() + for_s
+        while (left_s := ends - self._loop.time()) > 0:
+            self._take()
+            await self._pause(min(left_s, self._rest_s()))
+
+    async def drain(self, patience_s: float) -> None:
+        """Send until nothing is left that could be sent within `patience_s`."""
+        self._take()
+        while self._tasks or self._rest_s() <= patience_s:
+            await self._pause(self._rest_s())
+            self._take()
+
+    async def finish(self, within_s: float) -> None:
+        """End what has begun, for so long at most; what hasn't stays in the queue, and nothing new begins."""
+        for task in set(self._tasks) - self._begun:
+            task.cancel()
+        if self._begun:
+            await asyncio.wait(set(self._begun), timeout=within_s)
+        for task in set(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _take(self) -> None:
+        """Take as much in hand as may be; one part a chat at a time."""
+        self._looked = self._app.now()
+        while self._loop.time() >= self._quiet_until and (room := self._room()) > 0:
+            found = self._queue.waiting(self._front, self._looked, AT_ONCE, set(self._tasks.values()))
+            for one in _first_of_each_chat(found)[:room]:
+                task = asyncio.create_task(self._one(one))
+                self._tasks[task] = one.chat.chat
+                task.add_done_callback(self._done)
+            if len(found) < AT_ONCE:
+                return
+
+    def _room(self) -> int:
+        return (1 if self._failures else AT_ONCE) - len(self._tasks)
+
+    def _rest_s(self) -> float:
+        """Seconds until another look is worth it, should nothing in hand end before; infinity if none ever is."""
+        quiet_s = self._quiet_until - self._loop.time()
+        next_at = self._queue.next_at(self._front) if self._room() > 0 else None
+        if next_at is None or (next_at <= self._looked and quiet_s <= 0):  # or it waits for what is in hand
+            return float("inf")
+        return max(quiet_s, (next_at - self._app.now()).total_seconds(), 0.05)
+
+    async def _pause(self, for_s: float) -> None:
+        if self._tasks:
+            wait_s = None if for_s == float("inf") else for_s
+            await asyncio.wait(self._tasks, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(for_s)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        del self._tasks[task]
+        self._begun.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # The store can't be used: what was sent stays "sending" there, and is parked at the next start.
+            log.error("outcome not written down", exc_info=error)
+            self._quiet_until = self._loop.time() + PROBE_S
+
+    async def _one(self, one: Delivery) -> None:
+        task = asyncio.current_task()
+        begun = False
+
+        def begin() -> bool:
+            nonlocal begun
+            begun = begun or self._queue.claim(one.id, self._app.now())
+            if begun and task:
+                self._begun.add(task)
+            return begun
+
+        try:
+            outcome = await self._deliver(one.chat, decode(one.content), begin)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("delivery failed", delivery=one.id)
+            outcome = Unknown(type(error).__name__) if begun else Refused(type(error).__name__)
+        self._settle(one, outcome, begun)
+
+    def _settle(self, one: Delivery, outcome: Outcome, begun: bool) -> None:
+        """Write down what came of it."""
+        now = self._app.now()
+        if isinstance(outcome, NotSent):
+            self._not_sent(one, outcome, begun)
+            return
+        self._failures = 0
+        if isinstance(outcome, Sent):
+            self._queue.sent(one.id, outcome.message, now)
+            self._remember(one, outcome)
+        elif isinstance(outcome, Refused):
+            self._queue.failed(one.id, "paused" if outcome.shut else "refused", outcome.reason, now)
+            if outcome.shut:
+                self._queue.withdraw(self._front, one.chat.chat, None, "paused", now)
+            log.warning("delivery refused", delivery=one.id, chat=one.chat.chat, reason=outcome.reason)
+        else:
+            self._park(one, "unknown", outcome.reason)
+
+    def _not_sent(self, one: Delivery, outcome: NotSent, begun: bool) -> None:
+        now, tries = self._app.now(), one.attempts + begun
+        if begun and outcome.retry_after_s is not None:
+            self._failures = 0
+        elif begun and self._loop.time() >= self._quiet_until:  # else it began before the last one failed
+            self._failures += 1
+            self._quiet_until = self._loop.time() + min(PROBE_S, 2.0 ** (min(self._failures, 10) - 1))
+        if tries >= TRIES:
+            self._park(one, "tries", outcome.reason)
+            return
+        wait_s = outcome.retry_after_s or min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(max(tries - 1, 0), 10))
+        self._queue.again(one.id, now + timedelta(seconds=wait_s), outcome.reason, now)
+
+    def _park(self, one: Delivery, code: Code, reason: str) -> None:
+        self._queue.parked(one.id, code, reason, self._app.now())
+        log.warning("delivery parked", delivery=one.id, chat=one.chat.chat, code=code, reason=reason)
+        self._tell_parked(one, code)
+
+    def _tell_parked(self, one: Delivery, code: Code) -> None:
+        chat = f"{self._front} {one.chat.chat}"
+        kind: Kind = "tries" if code == "tries" else "parked"
+        self._app.notices.tell(kind, chat, chat=chat, day=one.day.isoformat(), part=one.part, id=one.id)
+
+    def _remember(self, one: Delivery, outcome: Sent) -> None:
+        """Who answers the message, or presses a button on it, means its papers."""
+        talk = decode(one.content).talk
+        if talk is None:
+            return
+        try:
+            place = (self._front, outcome.chat, one.chat.thread, "")
+            talks.mark(self._app.folder.db, place, [outcome.message], talk, self._app.now())
+        except StoreError as error:
+            log.warning("not remembered", reason=str(error))
+
+
+def _first_of_each_chat(found: Sequence[Delivery]) -> list[Delivery]:
+    first: dict[str, Delivery] = {}
+    for one in found:
+        first.setdefault(one.chat.chat, one)
+    return list(first.values())

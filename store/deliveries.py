@@ -1,0 +1,60 @@
+"""The outbox as its operators see it: what is in which state, and their word on what is stuck.
+
+Owns: counting and listing deliveries, sending one again, dropping it, throwing old ones away.
+Does not own: the queue itself (outbox).
+"""
+
+from datetime import date, datetime
+
+from store import outbox
+from store.db import Db
+from store.outbox import STATES, Delivery, State
+
+
+def counts(db: Db, day: date | None = None) -> dict[State, int]:
+    """How many parts are in each state: those of a day, or all."""
+    where, params = ("WHERE day = ?", [day.isoformat()]) if day else ("", [])
+    rows = db.read(f"SELECT state, count(*) AS n FROM outbox {where} GROUP BY state", params)  # noqa: S608 - ours
+    return dict.fromkeys(STATES, 0) | {row["state"]: row["n"] for row in rows}
+
+
+def newest(db: Db) -> date | None:
+    """The newest day of which anything was to be sent."""
+    value = db.value("SELECT max(day) FROM outbox")
+    return date.fromisoformat(value) if value else None
+
+
+def listed(db: Db, day: date | None = None, state: State | None = None) -> list[Delivery]:
+    """The deliveries of a day, or of all, in a state, or in any; in the order in which they were made."""
+    iso = day.isoformat() if day else None
+    where = "(? IS NULL OR outbox.day = ?) AND (? IS NULL OR outbox.state = ?)"
+    return outbox.rows(db, where, [iso, iso, state, state])
+
+
+def resend(db: Db, delivery: int, now: datetime) -> bool:
+    """A parked or failed part waits again as if it had never been tried; False if there is no such part."""
+    with db.write() as connection:
+        cursor = connection.execute(
+            """UPDATE outbox SET state = 'pending', attempts = 0, next_at = ?, code = '', reason = '', changed_at = ?
+               WHERE id = ? AND state IN ('parked', 'failed')""",
+            [now.isoformat(), now.isoformat(), delivery],
+        )
+        return bool(cursor.rowcount)
+
+
+def drop(db: Db, delivery: int, now: datetime) -> bool:
+    """A waiting or parked part is not to be sent; False if there is no such part."""
+    with db.write() as connection:
+        cursor = connection.execute(
+            """UPDATE outbox SET state = 'failed', code = 'dropped', changed_at = ?
+               WHERE id = ? AND state IN ('pending', 'parked')""",
+            [now.isoformat(), delivery],
+        )
+        return bool(cursor.rowcount)
+
+
+def expire(db: Db, before: datetime) -> None:
+    """Throw away the deliveries that were last touched before, and the contents that nothing refers to any more."""
+    with db.write() as connection:
+        connection.execute("DELETE FROM outbox WHERE changed_at < ?", [before.isoformat()])
+        connection.execute("DELETE FROM contents WHERE id NOT IN (SELECT content FROM outbox)")

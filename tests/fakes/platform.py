@@ -1,0 +1,96 @@
+"""A chat platform in memory: what is sent unasked lands in `arrived`, unless a test has told how it is to go.
+
+    platform = Platform()
+    platform.answers("7", NotSent("429", 60), Refused("kicked", shut=True))   # the next two to chat 7
+    platform.hold("8")                                                        # what goes to 8 waits for let_go("8")
+
+Owns: outcomes by chat, what arrived in which order, holding a part while it is sent or before.
+Does not model: people, requests, limits.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from bot.app import App
+from bot.dialect import PLAIN, Dialect
+from bot.outgoing import Deliver, NotSent, Outcome, Part, Sent
+from store.chats import Chat
+
+
+class Platform:
+    """A front called "telegram", whose messages hold `limit` characters."""
+
+    name = "telegram"
+
+    def __init__(self, limit: int = PLAIN.limit, operators: tuple[str, ...] = ()) -> None:
+        self.dialect: Dialect = replace(PLAIN, limit=limit)
+        self.arrived: list[tuple[str, Part]] = []
+        self.silent: set[str] = set()
+        self.asked: list[str] = []
+        self.at_once = 0
+        self.in_hand = 0
+        self._operators = operators
+        self._answers: defaultdict[str, deque[Outcome | Exception]] = defaultdict(deque)
+        self._gates: dict[tuple[str, bool], asyncio.Event] = {}
+
+    def answers(self, chat: str, *outcomes: Outcome | Exception) -> None:
+        """How the next sends to `chat` go; `Sent` with any message is replaced by the true one."""
+        self._answers[chat].extend(outcomes)
+
+    def hold(self, chat: str, *, before: bool = False) -> None:
+        """Sends to `chat` take until `let_go`; `before`: they wait for their turn, and haven't begun."""
+        self._gates[chat, before] = asyncio.Event()
+
+    def let_go(self, chat: str) -> None:
+        """What was held goes on."""
+        for before in (True, False):
+            if gate := self._gates.pop((chat, before), None):
+                gate.set()
+
+    def to(self, chat: int | str) -> list[Part]:
+        """What arrived in a chat, in order."""
+        return [part for where, part in self.arrived if where == str(chat)]
+
+    async def run(self, app: App) -> None:
+        """There are no people here."""
+        await asyncio.Event().wait()
+
+    def operators(self, app: App) -> tuple[str, ...]:
+        """Who runs it."""
+        return self._operators
+
+    @asynccontextmanager
+    async def sending(self, app: App) -> AsyncIterator[Deliver]:
+        """Always open."""
+        yield self._deliver
+
+    async def _deliver(self, chat: Chat, part: Part, begin: Callable[[], bool]) -> Outcome:
+        self.in_hand += 1
+        self.at_once = max(self.at_once, self.in_hand)
+        try:
+            return await self._act(chat, part, begin)
+        finally:
+            self.in_hand -= 1
+
+    async def _act(self, chat: Chat, part: Part, begin: Callable[[], bool]) -> Outcome:
+        if gate := self._gates.get((chat.chat, True)):
+            await gate.wait()
+        if not begin():
+            return NotSent("not wanted")
+        self.asked.append(chat.chat)
+        if gate := self._gates.get((chat.chat, False)):
+            await gate.wait()
+        await asyncio.sleep(0)
+        if self._answers[chat.chat]:
+            outcome = self._answers[chat.chat].popleft()
+            if isinstance(outcome, Exception):
+                raise outcome
+            if not isinstance(outcome, Sent):
+                return outcome
+        self.arrived.append((chat.chat, part))
+        if chat.silent:
+            self.silent.add(chat.chat)
+        return Sent(str(len(self.arrived)), chat.chat)
