@@ -82,6 +82,9 @@ async def ask(app: App, text: str, lang: Lang | None = None, page: range | None 
     asked = question.read(text)
     lang = lang or spoken(app, asked)
     words = languages.load(lang)
+    if len(text) > MAX_CHARACTERS and (named := find.ids(text)):  # no question, but what it links to is meant
+        text = " ".join(named[: find.MAX_MATCHES])
+        asked = question.read(text)
     if (refusal := _refusal(app, text, asked, words)) is not None:
         return Answer(text, lang, "none", refusal)
     if find.ids(asked.text):

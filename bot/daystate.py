@@ -7,6 +7,7 @@ Does not own: the states (ingest.settle), what was seen (store.polls).
 """
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.app import App
 from bot.lang import Words
@@ -14,12 +15,13 @@ from ingest import settle
 from store import polls
 
 
-def told(app: App, day: date, words: Words) -> str | None:
-    """The sentence about `day`; None when its list is whole, or was never asked for (papers come from files too)."""
+def told(app: App, day: date, words: Words, zone: ZoneInfo) -> str | None:
+    """The sentence about `day`, times in `zone`; None when its list is whole, or was never asked for (papers come from
+    files too)."""
     db = app.folder.db
     down = polls.outage(db, day)
     if down is not None:
-        return words("state.down", time=f"{down.at.astimezone():%H:%M}")
+        return words("state.down", time=f"{down.at.astimezone(zone):%H:%M}")
     seen = polls.of_day(db, day)
     if not seen:
         return None

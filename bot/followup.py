@@ -9,28 +9,21 @@ Does not own: what is in mind (store.talks), answering (respond, commands).
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot import ordinals
+from bot import ordinals, pronouns
 from bot.ordinals import LAST
-from store import find
+from store import find, question
+from store.db import Db
 from store.talks import Talk
-from store.words import is_chinese
+from store.words import is_chinese, phrase
 
-_IT_EN = re.compile(
-    r"\b(?:its?|it['’]s|they|them|their|(?:this|that|the) (?:paper|one|work|method|model)(?:['’]s)?)\b", re.IGNORECASE
-)
-_IT_ZH = re.compile(
-    "它们?的?|(?:这篇|该|此|本)(?:论文|文章|文|工作|方法|模型)的?|这篇的?|这(?:个|项)(?:工作|方法|模型)?的?"
-)
-_EXPLETIVE = re.compile(
-    r"\b(?:(?:is|was|makes?|made|find) it|it is|it takes) (?:possible|hard|easy|true|to|that)\b", re.IGNORECASE
-)
 _LISTS = re.compile(
-    r"\b(?:papers|works|articles|studies)\b|[哪几]篇|有没有[^？?]*(?:论文|文章)|"
+    r"\b(?:papers|works|articles|studies)\b|[哪几]篇|有(?:没有|什么)[^？?]*(?:论文|文章)|"
     "哪些[^？?]*(?:论文|文章|工作)|(?:论文|文章|工作)[^？?]*哪些",
     re.IGNORECASE,
 )
+_DAYS = re.compile(r"\b(?:today|yesterday|this week)\b|今天|今日|昨天|本周|这周", re.IGNORECASE)
 _FILLERS_EN = re.compile(
     "and|so|ok|okay|then|what|what['’]?s|how|how['’]?s|about|is|are|was|were|be|the|a|of|in|on|for|do|does|did|i|can|"
     "could|you|we|one|show|me|tell|give|please|more|say|explain|open|go|now|s"
@@ -64,6 +57,12 @@ _DOUBTS_ZH = re.compile(
 )
 _LEANS_EN = re.compile(r"(?:and|but|what about|how about|or|also|then)\b", re.IGNORECASE)
 _LEANS_ZH = re.compile("(?:那么?|还有|再|以及|另外|换成)|.{1,30}呢[？?]?$")
+_NAME = re.compile(r"\b[A-Za-z][A-Za-z0-9-]*[A-Z0-9][A-Za-z0-9-]*")
+_AND = re.compile("(?:and|or|那么?|还有|换成)\\s*", re.IGNORECASE)
+
+MAX_NAMES = 5
+"""Names of one text that are looked up."""
+
 MAX_UNCLEAR = 60
 """Characters of a text whose "it" is asked back about; a longer one is taken as it stands."""
 
@@ -87,18 +86,19 @@ def resolve(text: str, talk: Talk, replied: bool = False) -> Followup | None:
     text = " ".join(unicodedata.normalize("NFKC", text).split())
     if not text or text.startswith("/") or find.ids(text):
         return None
-    if ordinal := ordinals.find(text):
-        return _of_list(ordinal, talk)
-    said_it = says_it(text)
-    rest = _without_it(text) if said_it else text
+    its = pronouns.find(text)
+    if ordinal := ordinals.find(text[: its[0].start()] if its else text):  # "is it the first?" names no line
+        after = pronouns.without(text[its[0].end() :]) if its else ""
+        return _of_list(replace(ordinal, rest=f"{ordinal.rest} {after}".strip(" ,，:：")), talk)
+    rest = pronouns.without(text)
     topic = _topic(rest)
-    if not said_it and not topic and not (replied and talk.about):
+    if not its and not topic and not (replied and talk.about and not _stands_alone(text)):
         return None
     if topic is None and _LISTS.search(text):
         return None
     if talk.about:
         return asked_of(topic if topic is not None else rest, talk.about)
-    if said_it and len(talk.shown) > 1 and len(text) <= MAX_UNCLEAR:
+    if its and len(talk.shown) > 1 and len(text) <= MAX_UNCLEAR:
         return Followup(topic if topic is not None else rest, which=talk.shown)
     return None
 
@@ -115,10 +115,22 @@ def leans(text: str) -> bool:
     return len(text) <= MAX_UNCLEAR and bool(_LEANS_EN.match(text) or _LEANS_ZH.match(text))
 
 
+def names_another(db: Db, text: str, arxiv_id: str) -> bool:
+    """Whether `text` names a stored paper other than `arxiv_id`: "what about SplatGarden?", 那 SplatGarden 呢.
+
+    Names are spelled as no word is ("HyTRec", "Qwen3"), or are all that is said.
+    """
+    alone = _AND.sub("", question.read(text).topic).strip(" ?？!！。")
+    named = [one for one in find.by_title(db, alone) if phrase(find.name(one.paper.title)) == phrase(alone)]
+    for said in list(dict.fromkeys(_NAME.findall(text)))[:MAX_NAMES]:
+        named += [one for one in find.by_title(db, said) if _begins(find.name(one.paper.title), said)]
+    return bool(named) and all(one.paper.arxiv_id != arxiv_id for one in named)
+
+
 def named(argument: str, talk: Talk) -> str | None:
     """The paper that a command's argument means by its place in the conversation: nothing, "it", a number; or None."""
     argument = argument.strip()
-    if not argument or (says_it(argument) and not _without_it(argument).strip(" ?？")):
+    if not argument or (pronouns.find(argument) and not pronouns.without(argument).strip(" ?？")):
         return talk.about or None
     ordinal = ordinals.find(argument)
     return _line(ordinal.number, talk.shown) if ordinal and not ordinal.rest else None
@@ -154,13 +166,13 @@ def _line(number: int, shown: tuple[str, ...]) -> str | None:
     return shown[number - 1] if 1 <= number <= len(shown) else None
 
 
-def says_it(text: str) -> bool:
-    """Whether `text` says "it", "this paper", 它 of something that isn't in it."""
-    return bool(_IT_ZH.search(text) or (_IT_EN.search(text) and not _EXPLETIVE.search(text)))
+def _stands_alone(text: str) -> bool:
+    """Whether a text isn't about the paper whose message it answers: a thank-you, a smile, today's papers."""
+    return question.read(text).is_greeting or not any(map(str.isalnum, text)) or bool(_DAYS.search(text))
 
 
-def _without_it(text: str) -> str:
-    return " ".join((_IT_ZH if is_chinese(text) else _IT_EN).sub(" ", text).split())
+def _begins(name: str, said: str) -> bool:
+    return f"{phrase(name)} ".startswith(f"{phrase(said)} ")
 
 
 def _topic(text: str) -> str | None:

@@ -87,7 +87,7 @@ class Limiter:
     def spent(self, request: Request, now: datetime) -> Refusal | None:
         """Which budget forbids that a model writes the answer, if one does; quotes still work."""
         user, chat = self._used(request, now)
-        total = usage.total(self._db, self._day(now))
+        total = usage.total(self._db, self.day(now))
         return afford(user, chat, total, self._limits.daily_budget_usd, self.midnight(now))
 
     def count(self, request: Request, now: datetime) -> None:
@@ -98,11 +98,11 @@ class Limiter:
         times.append(now)
         self._minutes[key] = times
         _bound(self._minutes)
-        usage.add(self._db, self._day(now), request.front, _asker(request), request.chat)
+        usage.add(self._db, self.day(now), request.front, _asker(request), request.chat)
 
     def charge(self, request: Request, cost_usd: float, now: datetime) -> None:
         """Book what a model cost for an answer to this request."""
-        usage.add(self._db, self._day(now), request.front, _asker(request), request.chat, asked=0, cost_usd=cost_usd)
+        usage.add(self._db, self.day(now), request.front, _asker(request), request.chat, asked=0, cost_usd=cost_usd)
 
     def first(self, request: Request, refusal: Refusal) -> bool:
         """Whether this asker is told of the refusal for the first time; from now on they have been."""
@@ -116,15 +116,16 @@ class Limiter:
         """What the asker used today."""
         return self._used(request, now)[0]
 
+    def day(self, now: datetime) -> date:
+        """The day whose sums count now; earlier ones are of no use."""
+        return now.astimezone(self._zone).date()
+
     def midnight(self, now: datetime) -> datetime:
         """When the day ends, and with it what was used."""
-        return datetime.combine(self._day(now) + timedelta(days=1), datetime.min.time(), self._zone).astimezone(UTC)
+        return datetime.combine(self.day(now) + timedelta(days=1), datetime.min.time(), self._zone).astimezone(UTC)
 
     def _used(self, request: Request, now: datetime) -> tuple[Used, Used]:
-        return usage.of(self._db, self._day(now), request.front, _asker(request), request.chat)
-
-    def _day(self, now: datetime) -> date:
-        return now.astimezone(self._zone).date()
+        return usage.of(self._db, self.day(now), request.front, _asker(request), request.chat)
 
 
 def _asker(request: Request) -> str:

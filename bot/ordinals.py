@@ -7,6 +7,8 @@ Does not own: which list (followup).
 import re
 from dataclasses import dataclass
 
+from store.words import HAN
+
 LAST = -1
 """The number of the last line, however long the list is."""
 
@@ -14,16 +16,30 @@ _EN = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eight
 _ZH = "一二三四五六七八九十"
 
 _BARE = re.compile(
-    r"(?:#|no\.?|number|nr\.?|paper)?\s*(?P<number>\d{1,3})\s*(?:篇|个|条|号)?[\s.)。?？]*", re.IGNORECASE
+    rf"(?:#|no\.?|number|nr\.?|paper)?\s*(?P<number>\d{{1,3}})\s*(?:篇|个|条|号)?[\s.)。?？]*|(?P<han>[{_ZH}]{{1,3}})[\s。?？]*",
+    re.IGNORECASE,
 )
 _WORD = rf"(?P<word>{'|'.join(_EN)}|last)|(?P<nth>\d{{1,3}})(?:st|nd|rd|th)"
 _ENGLISH = re.compile(
-    rf"\b(?:the\s+)?(?:{_WORD})(?:\s+(?:one|paper|entry)(?:['’]s)?\b|(?=\s*[?.!]*\s*$))"
-    r"|(?<!\w)(?:#|\b(?:no\.|number|paper)\s*)(?P<number>\d{1,3})\b(?!\.\d)",
+    rf"\b(?P<the>the\s+)?(?:{_WORD})"
+    r"(?:\s+(?:one|entry|paper(?!\s+(?:on|about)\b))(?:['’]s)?\b(?!\s+(?:to|that|which|ever)\b)|(?P<end>\s*[?.!]*$))"
+    r"|(?<!\w)(?:#|\b(?:no\.|number|paper)\s*)(?P<number>\d{1,3})\b(?!\.\d|\s+(?:on|in|among)\s)",
     re.IGNORECASE,
 )
+_BEFORE_END = re.compile(
+    r"(?:(?:and|or|so|ok|okay|then|now|what|how|about|of|show|give|open|me|please)\b\W*)*", re.IGNORECASE
+)
+"""What may come before "second?" without a "the": in "30 frames per second?" and "which came first?" it is no line."""
+
+_NEXT = (
+    "(?=\\s*(?:[呢吗的？?。.！!，,]|怎么|如何|是什么|是关于|是怎么|是不是|有什么|有没有|有多|讲|说了|用了什么|用的|$))"
+)
+"""What comes after 第二个 where it is a line; 第二个阶段 and 第一个用扩散模型的工作 are things of their own."""
+
 _CHINESE = re.compile(
-    rf"第\s*(?P<number>\d{{1,3}}|[{_ZH}两]{{1,3}})\s*(?:篇论文|篇|个|条|项|(?=[呢的？?\s]|$))|(?P<last>最后一?[篇个条])"
+    rf"第\s*(?P<number>\d{{1,3}}|[{_ZH}两]{{1,3}})\s*(?:篇论文|篇|[个条项]{_NEXT})"
+    rf"|(?:(?<![{HAN}])|(?<=那))第\s*(?P<bare>\d{{1,3}}|[{_ZH}两]{{1,3}})(?=\s*(?:[呢的？?。.！!，,]|$))"
+    rf"|(?P<last>最后一?(?:篇|[个条项]{_NEXT}))"
 )
 
 
@@ -39,16 +55,18 @@ def find(text: str) -> Ordinal | None:
     """The first line that `text` names, or None."""
     text = text.strip()
     if match := _BARE.fullmatch(text):
-        return Ordinal(int(match["number"]))
+        return Ordinal(number(match["number"] or match["han"]))
     if match := _CHINESE.search(text):
-        number = LAST if match["last"] else _number(match["number"])
-        return _around(text, match, number)
-    if match := _ENGLISH.search(text):
-        if match["word"]:
-            word = match["word"].lower()
-            return _around(text, match, LAST if word == "last" else _EN.index(word) + 1)
-        return _around(text, match, int(match["nth"] or match["number"]))
-    return None
+        return _around(text, match, LAST if match["last"] else number(match["number"] or match["bare"]))
+    match = _ENGLISH.search(text)
+    if match is None or (
+        match["end"] is not None and not match["the"] and not _BEFORE_END.fullmatch(text[: match.start()])
+    ):
+        return None
+    if match["word"]:
+        word = match["word"].lower()
+        return _around(text, match, LAST if word == "last" else _EN.index(word) + 1)
+    return _around(text, match, int(match["nth"] or match["number"]))
 
 
 def _around(text: str, match: re.Match[str], number: int) -> Ordinal:
@@ -56,10 +74,10 @@ def _around(text: str, match: re.Match[str], number: int) -> Ordinal:
     return Ordinal(number, rest.strip(" ?？.。!！,，"))
 
 
-def _number(text: str) -> int:
-    """12, 十二, 二十, 二十一 as numbers."""
+def number(text: str) -> int:
+    """12, 十二, 二十, 二十一 as numbers; 0 for what is none."""
     if text.isdecimal():
         return int(text)
     tens, ten, ones = text.replace("两", "二").rpartition("十")
-    digit = _ZH.find(ones) + 1 if ones else 0
+    digit = _ZH.find(ones) + 1 if len(ones) == 1 else 0
     return ((_ZH.find(tens) + 1 if tens else 1) * 10 if ten else 0) + digit

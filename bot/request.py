@@ -38,11 +38,11 @@ class Request:
     `lang` is what the front knows of the person's language (a language code), None where it knows nothing: a hint, for
     text in a language of its own is answered in that; `chosen` is the language that every answer is to be in.
     `chat`, `thread`, `user`, `message` and `reply_to` are the platform's ids as text, stable, "" where there is none;
-    `message` is this message, `reply_to` the one that it answers. `is_admin`: the person may change this chat's
-    settings (an administrator, a channel's post); `is_operator`: the person runs this Paperboy. `private`: nobody else
-    is in the chat. `pressed`: a button was pressed, so the reply should take the place of the message `message`.
-    `paged`: long lists come in pages, with buttons. `may_fetch`: a paper that isn't stored may be fetched for this
-    person, if it can be (`App.fetching`).
+    `message` is this message, `reply_to` the one that it answers, whose text is `above`. `is_admin`: the person may
+    change this chat's settings (an administrator, a channel's post); `is_operator`: the person runs this Paperboy.
+    `private`: nobody else is in the chat. `pressed`: a button was pressed, so the reply should take the place of the
+    message `message`. `paged`: long lists come in pages, with buttons. `may_fetch`: a paper that isn't stored may be
+    fetched for this person, if it can be (`App.fetching`).
     """
 
     text: str
@@ -53,6 +53,7 @@ class Request:
     user: str = ""
     message: str = ""
     reply_to: str = ""
+    above: str = ""
     is_admin: bool = False
     is_operator: bool = False
     private: bool = True

@@ -13,7 +13,7 @@ Does not own: the steps themselves (limits, followup, commands, answer), the wir
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -25,11 +25,12 @@ from bot.commands import Call, Row, asking
 from bot.doc import Doc, Para
 from bot.lang import Words
 from bot.request import Draft, Later, Reply, Request, unseen
-from store import chats, question, talks
+from store import chats, find, question, talks
 from store.chats import Chat
 from store.errors import AppError, StoreError
 from store.talks import Talk
 from store.types import Lang
+from store.words import is_chinese
 
 log = structlog.get_logger()
 
@@ -54,8 +55,11 @@ def remember(app: App, request: Request, reply: Reply, messages: Iterable[str]) 
     """
     if reply.talk is None:
         return
+    front, chat, thread, user = request.place
     try:
-        talks.mark(app.folder.db, request.place, messages, reply.talk, app.now())
+        if request.pressed:  # what a button brings stays theirs who asked for the list: they may have it forgotten
+            user = talks.owner(app.folder.db, front, chat, request.message) or user
+        talks.mark(app.folder.db, (front, chat, thread, user), messages, reply.talk, app.now())
     except StoreError as error:
         log.warning("not remembered", reason=str(error))
 
@@ -65,11 +69,11 @@ async def _within_limits(app: App, request: Request, draft: Draft) -> Reply:
     chat = chats.get(app.folder.db, request.front, request.chat, request.thread)
     refusal = app.limiter.refusal(request, now)
     if refusal is not None:
-        words = languages.load(chat.lang or request.chosen or request.lang or app.langs[0])
+        words = languages.load(language_of(app, request, chat))
         told = app.limiter.first(request, refusal)
         return Call(app, request, "", words, chat).refused(refusal) if told else Reply(Doc())
     if not request.is_operator:
-        app.limiter.count(request, now)
+        _count(app, request, now)
     if chat.paused:  # who writes to us can be written to
         chats.resume(app.folder.db, request.front, request.chat)
         chat = replace(chat, paused="")
@@ -78,6 +82,14 @@ async def _within_limits(app: App, request: Request, draft: Draft) -> Reply:
     if reply.later is not None:
         return replace(reply, later=partial(_later, app, request, reply.later, words))
     return _kept(app, request, reply, mind, words)
+
+
+def _count(app: App, request: Request, now: datetime) -> None:
+    """Count the message. One that can't be counted is answered all the same: the minute's limit needs no store."""
+    try:
+        app.limiter.count(request, now)
+    except StoreError as error:
+        log.warning("not counted", reason=str(error))
 
 
 async def _later(app: App, request: Request, work: Later, words: Words) -> Reply:
@@ -95,13 +107,14 @@ async def _answered(call: Call, replied: bool) -> tuple[Reply, Words]:
     request, mind = call.request, call.talk
     text = request.text.strip()
     read = commands.read(text)
-    if read is not None and read.row is commands.TABLE["ask"]:
+    if read and read.argument and read.row is commands.TABLE["ask"]:
         text, read = read.argument, None  # asked so or plainly, in reply to a paper or not: the same question
     doubted = read is None and bool(mind.cited) and followup.doubts(text)
-    meant = None if read or doubted else followup.resolve(text, mind, replied)
-    said = read.argument if read and text.startswith("/") else text
-    words = _words(call.app, request, call.chat, said, mind.lang if meant or doubted or request.pressed else None)
-    call = replace(call, argument=text, words=words)
+    pinned = replied and not followup.names_another(call.app.folder.db, text, mind.about)
+    meant = None if read or doubted else followup.resolve(text, mind, pinned)
+    last = mind.lang if meant or doubted or request.pressed else None
+    words = languages.load(language_of(call.app, request, call.chat, last))
+    call = replace(call, request=request.saying(text), argument=text, words=words)
     if doubted:
         return await asking.stand(call), words
     if meant is not None and meant.beyond:
@@ -124,23 +137,45 @@ def _may(row: Row, request: Request) -> bool:
     return row.who != "admin" or request.may_change
 
 
-def _words(app: App, request: Request, chat: Chat, said: str, last: Lang | None) -> Words:
-    """The language of the answer: the chosen one, the text's own, a follow-up's `last` one, the asker's, the host's.
+def language_of(app: App, request: Request, chat: Chat | None = None, last: Lang | None = None) -> Lang:
+    """The language of an answer: the chosen one, the text's own, a follow-up's `last` one, the asker's, the host's.
 
-    A choice for this front alone (`--lang`) is newer than the chat's.
+    A choice for this front alone (`--lang`) is newer than the chat's. Never raises: where the store can't be read, the
+    chat chose nothing.
     """
-    return languages.load(request.chosen or chat.lang or answer.spoken(app, question.read(said), last or request.lang))
+    chosen = request.chosen or (chat.lang if chat else _chosen(app, request))
+    return chosen or answer.spoken(app, question.read(_said(request.text.strip())), last or request.lang)
+
+
+def _chosen(app: App, request: Request) -> Lang | None:
+    try:
+        return chats.get(app.folder.db, request.front, request.chat, request.thread).lang
+    except StoreError as error:
+        log.warning("no choice known", reason=str(error))
+        return None
+
+
+def _said(text: str) -> str:
+    """What of `text` is in the asker's own words. A command isn't, nor a paper's title; an argument is where it is
+    Chinese: "video generation" and "yesterday" are what everybody types after a command."""
+    read = commands.read(text)
+    if read is None or not text.startswith(("/", "／")):
+        return text
+    own = read.row is not None and read.row.takes != "paper" and is_chinese(read.argument)
+    return read.argument if own or read.name == "ask" else ""
 
 
 def _mind(app: App, request: Request) -> tuple[Talk, bool]:
-    """What is in mind: what the message shows that is answered or whose button is pressed, else the conversation;
-    and whether it is such a message."""
-    message = request.message if request.pressed else request.reply_to
-    shown = talks.of_message(app.folder.db, request.front, request.chat, message)
+    """What is in mind: what the message shows that is answered or whose button is pressed, else the papers whose links
+    stand in it, else the conversation; and whether it is such a message."""
+    db, message = app.folder.db, request.message if request.pressed else request.reply_to
+    shown = talks.of_message(db, request.front, request.chat, message)
     if shown is not None:
         return shown, not request.pressed
+    if ids := tuple(find.ids(request.above)):
+        return Talk(ids, ids[0] if len(ids) == 1 else ""), True
     since = app.now() - timedelta(minutes=app.settings.chat.follow_up_minutes)
-    return talks.get(app.folder.db, request.place, since), False
+    return talks.get(db, request.place, since), False
 
 
 def _kept(app: App, request: Request, reply: Reply, mind: Talk, words: Words) -> Reply:
@@ -148,11 +183,19 @@ def _kept(app: App, request: Request, reply: Reply, mind: Talk, words: Words) ->
     if reply.talk is None:
         return reply
     talk = replace(mind.then(reply.talk), lang=words.lang)
+    # What somebody else said stays with their message, where they may have it forgotten.
+    kept = talk.apart(mind) if _anothers(app, request) else talk
     try:
-        talks.put(app.folder.db, request.place, talk, app.now())
+        talks.put(app.folder.db, request.place, kept, app.now())
     except StoreError as error:
         log.warning("not remembered", reason=str(error))
-    return replace(reply, talk=talk)
+    return replace(reply, talk=talk if request.pressed else kept)
+
+
+def _anothers(app: App, request: Request) -> bool:
+    """Whether the message that is answered, or whose button is pressed, was an answer to somebody else."""
+    message = request.message if request.pressed else request.reply_to
+    return talks.owner(app.folder.db, request.front, request.chat, message) not in ("", request.user)
 
 
 def _incident(app: App, request: Request, error: Exception) -> Reply:
@@ -163,7 +206,7 @@ def _incident(app: App, request: Request, error: Exception) -> Reply:
         log.warning("incident", id=number, reason=str(error), **chat)
     else:
         log.error("incident", id=number, exc_info=error, **chat)
-    words = languages.load(request.chosen or request.lang or app.langs[0])
+    words = languages.load(language_of(app, request))
     if request.is_operator and request.private and isinstance(error, AppError):
-        return Reply(Doc(Para(f"paperboy: {error}")), aside=True)
+        return Reply(Doc(Para(words("mistake.reason", reason=error))), aside=True)
     return Reply(Doc(Para(words("mistake.incident", id=number))), aside=True)

@@ -29,9 +29,6 @@ WAKE_S = 60
 CATCH_UP_DAYS = 14
 """Days whose papers are tried again when something of theirs failed or had to wait."""
 
-KEEP_MESSAGES_DAYS = 30
-"""Days for which a reply to a message of ours, or a button on it, means the papers that it shows."""
-
 log = structlog.get_logger()
 
 
@@ -114,15 +111,15 @@ async def tick(app: App, pipeline: Pipeline) -> None:
         _note(app, None, await pipeline.unlisted())
         fulltexts.expire(app.folder.db, app.now() - timedelta(days=ingest.keep_fulltext_days))
         post.expire(app)
-    _expire(app)
+    await asyncio.to_thread(_expire, app)
 
 
 def _expire(app: App) -> None:
     """Throw away conversations that are over, what messages showed long ago, and what was used on earlier days."""
     now = app.now()
     over = now - timedelta(minutes=app.settings.chat.follow_up_minutes)
-    talks.expire(app.folder.db, over, now - timedelta(days=KEEP_MESSAGES_DAYS))
-    usage.expire(app.folder.db, now.date() - timedelta(days=2))
+    talks.expire(app.folder.db, over, now - timedelta(days=talks.KEPT_DAYS))
+    usage.expire(app.folder.db, app.limiter.day(now))
 
 
 def _note(app: App, job: Job | None, report: Report) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot import answer, cited, followup, ranked
+from bot import answer, cited, followup, pronouns, ranked
 from bot import lang as languages
 from bot.answer import Answer
 from bot.app import App
@@ -127,7 +127,7 @@ class Job:
     async def _restated(self, text: str, lang: Lang) -> Restated | None:
         """The question anew, in both languages; None where the model doesn't help. One that stands by itself is taken
         by itself, whatever is in mind."""
-        talk = self._talk if followup.leans(text) or followup.says_it(text) else NOTHING
+        talk = self._talk if followup.leans(text) or pronouns.find(text) else NOTHING
         shown = [entry.paper.title for one in talk.shown[:SOURCES] if (entry := self._stored(one))]
         key = (text, lang, talk.question, tuple(shown))
         known = self._app.restated.get(key)

@@ -22,6 +22,9 @@ Params: TypeAlias = Sequence[object] | Mapping[str, object]
 BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for another one; a write takes milliseconds, so this is never met in health."""
 
+PASSING_TIMEOUT_S = 0.5
+"""How long what is written with every message waits: nobody is to wait for a reply because of it."""
+
 
 class Db:
     """The database at `path`, made and brought up to date when opened.
@@ -88,14 +91,14 @@ class Db:
         Begun IMMEDIATE: a DEFERRED one that turns into a writer fails at once when another writer was quicker,
         whatever the time-out (https://www.sqlite.org/lang_transaction.html). Inside another one it joins it.
 
-        `lasting=False` doesn't wait for the disk: a power cut may lose it, never the file. For what is written with
-        every message and matters for minutes.
+        `lasting=False` doesn't wait for the disk: a power cut may lose it, never the file; nor for long for another
+        writer. For what is written with every message and matters for minutes.
         """
         db = self.here
         if db.conn.in_transaction:
             yield db
             return
-        with self._translated(), _synchronous(db, lasting):
+        with self._translated(), _patience(db, lasting):
             db.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield db
@@ -137,16 +140,19 @@ class Db:
 
 
 @contextmanager
-def _synchronous(db: sqlite_utils.Database, lasting: bool) -> Iterator[None]:
-    """Whether commits within the block wait for the disk (https://www.sqlite.org/pragma.html#pragma_synchronous)."""
+def _patience(db: sqlite_utils.Database, lasting: bool) -> Iterator[None]:
+    """Whether commits within the block wait for the disk, and for how long for another writer
+    (https://www.sqlite.org/pragma.html#pragma_synchronous, #pragma_busy_timeout)."""
     if lasting:
         yield
         return
     db.conn.execute("PRAGMA synchronous = NORMAL")
+    db.conn.execute(f"PRAGMA busy_timeout = {round(PASSING_TIMEOUT_S * 1000)}")
     try:
         yield
     finally:
         db.conn.execute("PRAGMA synchronous = FULL")
+        db.conn.execute(f"PRAGMA busy_timeout = {round(BUSY_TIMEOUT_S * 1000)}")
 
 
 def explain(error: sqlite3.Error, path: Path) -> str:

@@ -41,8 +41,9 @@ _ZH_AND = re.compile("、|,|/|以及|与|或|和")
 
 
 _GREETING = re.compile(
-    r"(?:hi|hello|hey|thanks?|thank you|good (?:morning|evening)|help|who are you|what (?:can|do) you do|"
-    "你好|您好|嗨|谢谢|多谢|早上好|晚上好|在吗|帮助|你是谁|你能做什么|你会什么)[\\s!！。.,，?？~～]*",
+    r"(?:(?:hi|hello|hey|(?:many )?(?:thanks?|thank you|thx)(?: a lot| so much| very much)?|ok(?:ay)?|great|nice|cool|"
+    r"got it|good (?:morning|evening)|help|who are you|what (?:can|do) you do|你好|您好|嗨|"
+    r"(?:谢谢|多谢|感谢)[你您啦了]?|好的?|收到|明白了?|知道了|太好了|早上好|晚上好|在吗|帮助|你是谁|你能做什么|你会什么)[\s!！。.,，?？~～]*)+",
     re.I,
 )
 

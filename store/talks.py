@@ -22,10 +22,13 @@ KEPT_TALKS = 10_000
 """Conversations that are remembered."""
 
 KEPT_MESSAGES = 50_000
-"""Messages whose papers are remembered: about 50 MB with the longest lists."""
+"""Messages whose papers are remembered: some 50 MB, for lists of hundreds are rare."""
 
-KEPT_SHOWN = 100
+KEPT_SHOWN = 500
 """Papers of one list that are remembered."""
+
+KEPT_DAYS = 30
+"""Days for which a reply to a message of ours, or a button on it, means the papers that it shows."""
 
 KEPT_CITED = 12
 KEPT_QUOTE = 600
@@ -46,9 +49,9 @@ class Cited:
 class Talk:
     """What is in mind. `shown`: canonical ids of the last list, in the order of its numbers; `about`: what "it" is.
 
-    `listed` is the text that makes the list again. `asked` is what another paper would be asked: a command
-    ("/results"), a question, or "" for the whole paper. `question` and `cited`: the last question, and what its
-    answer came from. `lang` is the language that was spoken last.
+    `listed` is the text that makes the list again, `page` the page of it that was seen last. `asked` is what another
+    paper would be asked: a command ("/results"), a question, or "" for the whole paper. `question` and `cited`: the
+    last question, and what its answer came from. `lang` is the language that was spoken last.
     """
 
     shown: tuple[str, ...] = ()
@@ -58,13 +61,25 @@ class Talk:
     question: str = ""
     cited: tuple[Cited, ...] = ()
     lang: Lang | None = None
+    page: int = 1
 
     def then(self, new: "Talk") -> "Talk":
         """What is in mind when `new` comes next: the list stays until there is another one."""
-        if len(new.shown) > 1 or new.listed or not self.shown:
+        if len(new.shown) > 1 or new.listed or not (len(self.shown) > 1 or self.listed):
             return new if new.cited else replace(new, question=self.question, cited=self.cited)
         cited = (new.question, new.cited) if new.cited else (self.question, self.cited)
-        return Talk(self.shown, new.about, self.listed, new.asked, *cited, lang=new.lang)
+        return Talk(self.shown, new.about, self.listed, new.asked, *cited, lang=new.lang, page=self.page)
+
+    def apart(self, other: "Talk") -> "Talk":
+        """This talk without the words that were said in `other`, somebody else's; its papers and commands stay."""
+        said = {text[:KEPT_QUOTE] for text in (other.question, other.asked, other.listed) if _in_words(text)}
+
+        def mine(text: str) -> str:
+            return "" if text[:KEPT_QUOTE] in said else text
+
+        question = mine(self.question)
+        cited = self.cited if question else ()
+        return replace(self, listed=mine(self.listed), asked=mine(self.asked), question=question, cited=cited)
 
 
 Place: TypeAlias = tuple[str, str, str, str]
@@ -105,13 +120,25 @@ def of_message(db: Db, front: str, chat: str, message: str) -> Talk | None:
     return from_json(rows[0]["talk"]) if rows else None
 
 
+def owner(db: Db, front: str, chat: str, message: str) -> str:
+    """Whom a message of ours answers; "" for nobody, as a digest, and for a message that isn't remembered."""
+    sql = "SELECT user FROM messages WHERE front = ? AND chat = ? AND message = ?"
+    rows = db.read(sql, [front, chat, message]) if message else []
+    return str(rows[0]["user"]) if rows else ""
+
+
 def mark(db: Db, place: Place, messages: Iterable[str], talk: Talk, now: datetime) -> None:
-    """Keep what these messages of ours show; the user of `place` is whom they answer, "" for a digest."""
+    """Keep what these messages of ours show; the user of `place` is whom they answer, "" for a digest.
+
+    A message that is kept already stays theirs whom it answered first.
+    """
     front, chat, _, user = place
-    rows = [(front, chat, message, user, to_json(talk), now.isoformat()) for message in messages]
+    rows = [(front, chat, message, front, chat, message, user, to_json(talk), now.isoformat()) for message in messages]
     with db.write(lasting=False) as connection:
         connection.conn.executemany(
-            "INSERT OR REPLACE INTO messages (front, chat, message, user, talk, at) VALUES (?, ?, ?, ?, ?, ?)", rows
+            """INSERT OR REPLACE INTO messages (front, chat, message, user, talk, at) VALUES (?, ?, ?,
+               coalesce((SELECT user FROM messages WHERE front = ? AND chat = ? AND message = ?), ?), ?, ?)""",
+            rows,
         )
         _bound(connection, "messages", KEPT_MESSAGES)
 
@@ -130,10 +157,25 @@ def forget(db: Db, front: str, user: str) -> None:
 
 
 def expire(db: Db, talks: datetime, messages: datetime) -> None:
-    """Throw away the conversations and the messages that are older than these times."""
+    """Throw away the conversations and the messages that are older than these times.
+
+    Of messages older than `talks` stay their papers and what makes their list again, for their buttons; the question
+    and what its answer came from go with the conversation.
+    """
     with db.write(lasting=False) as connection:
         connection.execute("DELETE FROM talks WHERE at < ?", [talks.isoformat()])
+        connection.execute(
+            """UPDATE messages SET talk = json_remove(
+                   talk, '$.question', '$.cited', iif(json_extract(talk, '$.asked') LIKE '/%', '$.question', '$.asked'))
+               WHERE at < ? AND (instr(talk, '"question": ') OR instr(talk, '"cited": '))""",
+            [talks.isoformat()],
+        )
         connection.execute("DELETE FROM messages WHERE at < ?", [messages.isoformat()])
+
+
+def _in_words(text: str) -> bool:
+    """Whether a text is somebody's own, and not a button's: "/results" and "/day 2026-02-26" are nobody's."""
+    return text.startswith("/search ") or not text.startswith("/")
 
 
 def _bound(connection: Database, table: str, most: int) -> None:

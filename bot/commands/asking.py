@@ -77,7 +77,7 @@ def answered(call: Call, given: Answer, page: int) -> Reply:
         rows = _under(call, given, about)
     listed = given.question if given.kind == "listing" else ""
     asked = given.question if given.kind == "fact" else ""
-    talk = Talk(ids, about, listed, asked, given.question, _cited(given)) if given.answered else None
+    talk = Talk(ids, about, listed, asked, given.question, _cited(given), page=page) if given.answered else None
     return Reply(given.doc, rows, talk=talk)
 
 

@@ -6,6 +6,7 @@ Does not own: any one command.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,11 @@ class Call:
     def may_fetch(self) -> bool:
         """Whether a paper that isn't stored can be fetched, and may be."""
         return self.request.may_fetch and self.app.fetching is not None
+
+    @property
+    def today(self) -> date:
+        """Today in that time zone."""
+        return self.app.now().astimezone(self.zone).date()
 
     def with_(self, argument: str) -> "Call":
         """The same call with another argument."""

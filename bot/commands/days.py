@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot import answer, buttons, daystate, digest, pages
+from bot import answer, buttons, daystate, digest, ordinals, pages
 from bot.commands.base import Call
 from bot.digest import MINE
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title
@@ -41,10 +41,10 @@ async def today(call: Call) -> Reply:
         return call.say("nothing.at_all")
     newest = days[-1][0]
     shown = _day(call, newest)
-    if newest == app.today():
+    if newest == call.today:
         return shown
-    late = daystate.told(app, app.today(), words) or words(
-        "digest.not_today", today=words.day(app.today()), day=words.day(newest)
+    late = daystate.told(app, call.today, words, call.zone) or words(
+        "digest.not_today", today=words.day(call.today), day=words.day(newest)
     )
     return replace(shown, doc=Doc(Para(late), *shown.doc.blocks))
 
@@ -56,7 +56,7 @@ async def day(call: Call) -> Reply:
         return await today(call)
     mine = _MINE.search(argument)
     argument = argument[: mine.start()] if mine else argument
-    wanted = read_day(argument, call.app.today())
+    wanted = read_day(argument, call.today)
     if wanted is None:
         return call.say("mistake.date", text=pages.shortened(argument))
     return _day(call, wanted, page, call.chat.topics if mine else ())
@@ -84,16 +84,17 @@ async def week(call: Call) -> Reply:
 async def top(call: Call) -> Reply:
     """The most voted papers of the last thirty days."""
     argument, page = _paged(call.argument)
-    if argument and not argument.isdecimal():
+    wanted = ordinals.number(argument[:4]) if argument else TOP
+    if not wanted and not argument.isdecimal():
         return call.say("mistake.number", text=pages.shortened(argument), most=TOP_MOST)
-    most = min(max(1, int(argument[:4] or TOP)), TOP_MOST)
+    most = min(max(1, wanted), TOP_MOST)
     days = papers.days(call.app.folder.db)
     if not days:
         return call.say("nothing.at_all")
     last = days[-1][0]
     first = min(day for day, _ in days if day >= last - TOP_OF)
-    listed = [entry for entry in papers.everything(call.app.folder.db, since=first) if entry.paper.listed]
-    entries = _most_voted(listed, most)
+    stored = await asyncio.to_thread(papers.everything, call.app.folder.db, since=first)
+    entries = _most_voted([entry for entry in stored if entry.paper.listed], most)
     title = Title(call.words("top.title", n=len(entries), days=call.words.days(first, last)))
     lines = [(_line(call, entry, at, dated=True),) for at, entry in enumerate(entries, 1)]
     return _listed(call, title, lines, entries, f"/top {most}", page)
@@ -104,7 +105,7 @@ async def report_(call: Call) -> Reply:
     days = papers.days(call.app.folder.db)
     if not days:
         return call.say("nothing.at_all")
-    wanted = read_day(call.argument, call.app.today()) if call.argument else days[-1][0]
+    wanted = read_day(call.argument, call.today) if call.argument else days[-1][0]
     if wanted is None:
         return call.say("mistake.date", text=pages.shortened(call.argument))
     lang = call.words.lang
@@ -140,7 +141,7 @@ def read_day(text: str, today: date) -> date | None:
 def _day(call: Call, wanted: date, page: int = 1, topics: Collection[str] = ()) -> Reply:
     """The papers of that day, or those of its topics; in pages where the front has them."""
     entries = papers.of_day(call.app.folder.db, wanted)
-    state = daystate.told(call.app, wanted, call.words)
+    state = daystate.told(call.app, wanted, call.words, call.zone)
     if not entries:
         text = answer.holdings(call.app, call.words, "nothing.day", day=call.words.day(wanted))
         return Reply(Doc(Para(state or text)))

@@ -4,12 +4,14 @@ Owns: which page of a paper a command shows.
 Does not own: finding the paper (base), its pages (bot.pages).
 """
 
+import asyncio
 import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import buttons, pages
+from bot.app import App
 from bot.commands.base import Call, Command, choice, fetchable, found, of_paper, one, unknown
 from bot.doc import Doc, Item, Para
 from bot.limits import Refusal
@@ -17,7 +19,7 @@ from bot.request import Reply
 from store import find, similar
 from store import papers as stored
 from store.talks import Talk
-from store.types import Entry, Paper, SectionName
+from store.types import Entry, Hit, Paper, SectionName
 
 if TYPE_CHECKING:
     from bot.fetching import Fetching, Step
@@ -53,8 +55,7 @@ async def similar_(call: Call) -> Reply:
     if len(entries) > 1:
         return choice(call, entries, "/similar")
     paper = entries[0].paper
-    call.app.folder.connect(call.app.vectors.signature)
-    hits = [hit for hit in similar.similar(call.app.folder, paper.arxiv_id, SIMILAR) if hit.score >= NEAR]
+    hits = [hit for hit in await asyncio.to_thread(_nearest, call.app, paper.arxiv_id) if hit.score >= NEAR]
     title = pages.label(paper)
     about = Talk((paper.arxiv_id,), paper.arxiv_id, asked="/similar")
     if not hits:
@@ -65,6 +66,11 @@ async def similar_(call: Call) -> Reply:
     doc = Doc(Para(call.words("similar.title", title=title)), *lines, *pages.quoted(near, call.words, call.langs))
     ids = tuple(entry.paper.arxiv_id for entry in near)
     return Reply(doc, buttons.numbers(ids), talk=Talk(ids, listed=f"/similar {paper.arxiv_id}"))
+
+
+def _nearest(app: App, arxiv_id: str) -> list[Hit]:
+    app.folder.connect(app.vectors.signature)
+    return similar.similar(app.folder, arxiv_id, SIMILAR)
 
 
 async def fetch(call: Call) -> Reply:

@@ -36,7 +36,7 @@ ZONES = (
 )  # fmt: skip
 """The time zones that have a button; any other can be written."""
 
-AUTO, READY, ALL = "auto", "ready", "all"
+AUTO, READY, ALL, HOST = "auto", "ready", "all", "host"
 
 Change: TypeAlias = Callable[[Chat, str], Chat | None]
 """A chat with a choice made, as it is written; None when there is no such choice."""
@@ -147,7 +147,7 @@ def _choices(name: str) -> tuple[str, ...]:
     return {
         "lang": (*LANGS, AUTO),
         "hour": (READY, *(f"{hour:02}:00" for hour in range(24))),
-        "zone": ZONES,
+        "zone": (HOST, *ZONES),
         "topics": (ALL, *TOPICS),
         "style": STYLES,
         "silent": ("on", "off"),
@@ -159,7 +159,7 @@ def _chosen(chat: Chat, name: str) -> tuple[str, ...]:
     return {
         "lang": (chat.lang or AUTO,),
         "hour": (f"{chat.hour:%H:%M}" if chat.hour else READY,),
-        "zone": (chat.zone,),
+        "zone": (chat.zone or HOST,),
         "topics": chat.topics or (ALL,),
         "style": (chat.style,),
         "silent": ("on" if chat.silent else "off",),
@@ -170,7 +170,7 @@ def _label(value: str, name: str, words: Words) -> str:
     if name == "hour":
         return words("settings.hour.ready") if value == READY else value
     if name == "zone":
-        return value or words("settings.zone.host")
+        return words("settings.zone.host") if value == HOST else value
     if name == "topics":
         return words("settings.topics.all") if value == ALL else words(f"topic.{value}")
     return words(f"settings.{name}.{value}")
@@ -198,6 +198,8 @@ def _hour(chat: Chat, text: str) -> Chat | None:
 
 
 def _zone(chat: Chat, text: str) -> Chat | None:
+    if text.lower() == HOST:
+        return replace(chat, zone="")
     found = zone_named(text)
     return replace(chat, zone=str(ZoneInfo(found))) if found else None
 

@@ -7,12 +7,13 @@ Does not own: what they do.
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 
 from bot import lang as languages
 from bot import ordinals
 from bot.commands.asking import ask, compare, page, search, sources
 from bot.commands.base import Call, Row
-from bot.commands.days import day, report_, today, top, week
+from bot.commands.days import day, read_day, report_, today, top, week
 from bot.commands.papers import fetch, paper, section, similar_
 from bot.commands.settings import language, settings, subscribe, unsubscribe
 from bot.commands.talking import about, admin, forget, new, start, status
@@ -51,12 +52,12 @@ async def back(call: Call) -> Reply:
         return call.say("back.none")
     text = read(listed)
     if text is None or text.row is None:
-        return await ask(call.with_(listed))
+        return await ask(call.with_(listed), call.talk.page)
     return await text.row.run(call.with_(text.argument))
 
 
 ROWS: tuple[Row, ...] = (
-    Row("today", today, ("今日", "今天", "今日论文", "今天的论文")),
+    Row("today", today, ("今日", "今天", "今日论文", "今天的论文", "今天有什么论文", "今天有什么新论文")),
     Row("day", day, ("日期",), "day"),
     Row("week", week, ("本周", "这周", "周报", "一周")),
     Row("top", top, ("热门", "排行", "最热"), "day"),
@@ -108,11 +109,11 @@ def menu(lang: Lang, *, admin: bool = True, operator: bool = False) -> tuple[tup
 
 def read(text: str) -> Read | None:
     """The command that `text` is: "/guide 2602.15030", 使用指南 2602.15030; None when it is none."""
-    text = text.strip()
-    if match := _COMMAND.match(text):
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if match := _COMMAND.match(plain):
         name = match[1].lower()
-        return Read(TABLE.get(name), name, text[match.end() :].strip())
-    plain = unicodedata.normalize("NFKC", text)
+        row = TABLE.get(name) or _ALIASES.get(name)
+        return Read(row, row.name if row else name, plain[match.end() :].strip())
     alias, _, argument = plain.partition(" ")
     row = _ALIASES.get(plain.strip(_END)) or (_ALIASES.get(alias) if _fits(_ALIASES.get(alias), argument) else None)
     if row is None:
@@ -125,6 +126,8 @@ def _fits(row: Row | None, argument: str) -> bool:
     if row is None or row.takes == "nothing":
         return False
     if row.takes == "text":
+        return True
+    if row.takes == "day" and read_day(argument, date.max) is not None:
         return True
     line = ordinals.find(argument)
     return (

@@ -51,7 +51,10 @@ async def about(call: Call) -> Reply:
     else:
         written = words("about.model_answers", model=model) if both else words("about.model", model=model)
     minutes = call.app.settings.chat.follow_up_minutes
-    notes = (Note(words("about.kept", n=minutes)), Note(words("about.version", version=version("paperboy"))))
+    notes = (
+        Note(words("about.kept", n=minutes, days=talks.KEPT_DAYS)),
+        Note(words("about.version", version=version("paperboy"))),
+    )
     return Reply(Doc(Title("Paperboy"), Para(words("about.what")), Para(written), *notes))
 
 
@@ -59,7 +62,7 @@ async def status(call: Call) -> Reply:
     """What is held, how the newest list stands, and what this chat chose and used."""
     app, words = call.app, call.words
     blocks: list[Block] = [Para(answer.holdings(app, words, "status.holdings"))]
-    today = daystate.told(app, app.today(), words)
+    today = daystate.told(app, call.today, words, call.zone)
     blocks += [Para(today)] if today else []
     if (looked := _last_look(call)) is not None:
         blocks.append(Note(words("status.looked", when=_moment(call, looked))))

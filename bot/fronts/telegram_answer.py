@@ -27,7 +27,7 @@ from bot.fronts.telegram_send import Courier
 from bot.fronts.telegram_updates import Incoming, Place, number
 from bot.render import render
 from bot.request import Later, Reply, Request
-from bot.respond import remember, respond
+from bot.respond import language_of, remember, respond
 from store import find
 
 SIGN_S = 1.0
@@ -105,7 +105,7 @@ class Answers:
         return None if admin is None else replace(request, is_admin=admin)
 
     def _unranked(self, request: Request) -> Reply:
-        words = languages.load(request.lang or self._app.langs[0])
+        words = languages.load(language_of(self._app, request))
         return Reply(Doc(Para(words("mistake.rank"))), aside=True)
 
     def _elsewhere(self, request: Request) -> tuple[str, str]:
@@ -113,7 +113,7 @@ class Answers:
         ids = find.ids(request.text)
         if ids:
             return "", f"https://t.me/{self._bot.username}?start=p{ids[0].replace('.', '_')}"
-        return languages.load(request.lang or self._app.langs[0])("telegram.here", name=self._bot.username), ""
+        return languages.load(language_of(self._app, request))("telegram.here", name=self._bot.username), ""
 
     def _leave(self, request: Request, place: Place, later: Later, draft: Draft) -> None:
         """Let the chat's lane go on without this one."""
@@ -143,13 +143,13 @@ class Answers:
         """Log the error that is being handled, and tell who asked its id."""
         named = incident()
         log.exception("request failed", incident=named, chat=place.chat)
-        text = languages.load(request.lang or self._app.langs[0])("mistake.incident", id=named)
+        text = languages.load(language_of(self._app, request))("mistake.incident", id=named)
         sent = await self._courier.deliver(place, Reply(Doc(Para(text))), instead_of=await draft.end())
         self._drafts.close(draft, replaced=bool(sent))
 
     def _draft(self, request: Request, place: Place) -> Draft:
         """The answer while it is written: in place of the message whose button was pressed, or as a reply."""
-        lang, message = request.lang or self._app.langs[0], number(request.message)
+        lang, message = language_of(self._app, request), number(request.message)
         if request.pressed:
             return self._drafts.of(place, lang, message)
         return self._drafts.of(replace(place, answers=message or None), lang)

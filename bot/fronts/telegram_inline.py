@@ -10,10 +10,11 @@ from telegram.constants import ParseMode
 
 from bot.app import App
 from bot.fronts.telegram_dialect import HTML
-from bot.fronts.telegram_updates import language
+from bot.fronts.telegram_updates import FRONT, language
 from bot.offers import Offer, offers
 from bot.render import render
 from bot.request import Request
+from bot.respond import language_of
 
 INLINE = "telegram inline"
 """What is asked while writing is counted for itself: it must not use up what may be asked in earnest."""
@@ -35,12 +36,14 @@ async def offer(app: App, bot: Bot, query: InlineQuery) -> None:
         AppError: the store or the embedder can't be used.
         TelegramError: it couldn't be answered; who writes on asks again.
     """
-    request = Request(query.query, front=INLINE, user=str(query.from_user.id))
-    if app.limiter.refusal(request, app.now()) is not None:
+    user = query.from_user
+    counted = Request(query.query, front=INLINE, user=str(user.id))
+    if app.limiter.refusal(counted, app.now()) is not None:
         await bot.answer_inline_query(query.id, [], cache_time=REFUSED_S, is_personal=True)
         return
-    app.limiter.count(request, app.now())
-    found = await offers(app, query.query, language(query.from_user.language_code))
+    app.limiter.count(counted, app.now())
+    asker = Request(query.query, language(user.language_code), FRONT, chat=str(user.id), user=str(user.id))
+    found = await offers(app, query.query, language_of(app, asker))
     results = [made for one in found if (made := _result(one)) is not None]
     await bot.answer_inline_query(query.id, results, cache_time=CACHED_S, is_personal=True)
 

@@ -27,7 +27,8 @@ from bot.fronts.telegram_poll import Raw
 from bot.fronts.telegram_press import Press
 from bot.fronts.telegram_send import Courier
 from bot.fronts.telegram_updates import FRONT, Incoming, Place, Reader, number
-from bot.request import Reply
+from bot.request import Reply, Request
+from bot.respond import language_of
 from store import chats
 from store.types import Lang
 
@@ -84,7 +85,8 @@ class Talk:
             log.exception("poison update", incident=named, update=raw.get("update_id"))
             place = _place_of(raw)
             if place is not None and self._gate.admits(place.chat, place.chat):
-                self._tell(place, self._app.langs[0], "mistake.incident", id=named)
+                nothing = Request("", front=FRONT, chat=str(place.chat))
+                self._tell(place, language_of(self._app, nothing), "mistake.incident", id=named)
 
     def _take(self, update: Update) -> None:
         message = update.message or update.channel_post
@@ -136,7 +138,7 @@ class Talk:
         if verdict == "silent":
             return
         if verdict != "in":
-            self._tell(place, request.lang or self._app.langs[0], _KEPT_OUT[verdict])
+            self._tell(place, language_of(self._app, request), _KEPT_OUT[verdict])
             return
 
         async def job() -> None:
@@ -156,7 +158,7 @@ class Talk:
         log.warning("lane full", chat=place.chat)
         if place.chat not in self._full:
             self._full.add(place.chat)
-            self._tell(place, request.lang or self._app.langs[0], "telegram.busy")
+            self._tell(place, language_of(self._app, request), "telegram.busy")
 
     async def _busy(self, place: Place, done: asyncio.Event, wait_s: float) -> None:
         """Show "typing" after `wait_s`, until it is done."""

@@ -14,6 +14,7 @@ from telegram import CallbackQuery, Chat, Message, Update
 
 from bot.config_talk import Telegram
 from bot.request import Request
+from store import find
 from store.types import LANGS, Lang
 
 FRONT = "telegram"
@@ -105,6 +106,7 @@ class Reader:
             user=str(person.id if person else speaker.id if speaker else ""),
             message=str(message.message_id),
             reply_to=str(replied.message_id) if replied else "",
+            above=_text(message.reply_to_message) if message.reply_to_message else "",
             is_admin=private or (speaker is not None and speaker.id == chat.id),
             is_operator=person is not None and person.id in self._operators,
             private=private,
@@ -142,7 +144,7 @@ class Reader:
 
     def _meant(self, message: Message, group: bool) -> str | None:
         """The text that is meant for the bot; None if none is."""
-        text = (message.text or message.caption or "").strip()
+        text = _text(message)
         command = _COMMAND.match(text)
         if command is not None:
             return self._command(command, text, message.chat.type == Chat.PRIVATE)
@@ -158,7 +160,7 @@ class Reader:
             return None
         above = message.reply_to_message
         if not asked and above is not None and not self._replied(message):
-            return above.text or above.caption or ""  # "@paperboy" under somebody's link asks about the link
+            return _text(above)  # "@paperboy" under somebody's link asks about the link
         return asked
 
     def _command(self, command: re.Match[str], text: str, private: bool) -> str | None:
@@ -178,4 +180,13 @@ class Reader:
             return None
         if message.chat.type == Chat.CHANNEL:  # nobody signs there: it may be the bot's
             return above
+        if above.via_bot is not None and above.via_bot.id == self._id:  # a paper that somebody sent by inline mode
+            return above
         return above if above.from_user is not None and above.from_user.id == self._id else None
+
+
+def _text(message: Message) -> str:
+    """What a message says, and the links under its words that lead to a paper."""
+    links = [entity.url or "" for entity in (*message.entities, *message.caption_entities)]
+    text = message.text or message.caption or ""
+    return " ".join([text.strip(), *(link for link in links if find.ids(link) and link not in text)]).strip()

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def app_of(tmp_path: Path) -> Iterator[AppOf]:
-    """Makes a bot that holds the given papers; `today` is its date, `settings` and `embedder` as it takes them."""
+    """Makes a bot that holds the given papers; `today` is its date, at noon, `embedder` and `now` as it takes them."""
     made: list[App] = []
 
     def make(
@@ -42,7 +42,8 @@ def app_of(tmp_path: Path) -> Iterator[AppOf]:
         **parts: Any,
     ) -> App:
         settings = Settings(data=tmp_path / f"data{len(made)}", languages=languages)
-        app = App(settings, own=True, today=lambda: today, **({"embedder": HashEmbedder()} | parts))
+        noon = datetime.combine(today, time(12), UTC)
+        app = App(settings, own=True, today=lambda: today, **{"embedder": HashEmbedder(), "now": lambda: noon} | parts)
         made.append(app)
         papers.save(app.folder.db, entries)
         passages.embed_lacking(app.folder, app.vectors)

@@ -424,3 +424,9 @@ def test_a_letter_or_a_digit_is_no_topic(app_of: AppOf, text: str) -> None:
 
 def test_a_greeting_is_told_what_to_ask(app_of: AppOf) -> None:
     assert "/today" in ask(app_of(LIBRARY), "hello").text
+
+
+def test_a_text_too_long_to_be_a_question_is_about_the_paper_that_it_links_to(app_of: AppOf) -> None:
+    text = "A newsletter about folding. " * 200 + "https://arxiv.org/abs/3105.00004v1"
+    given = asyncio.run(answer.ask(app_of(LIBRARY), text, "en"))
+    assert (given.kind, [paper.arxiv_id for paper in given.papers]) == ("paper", ["3105.00004"])

@@ -156,7 +156,13 @@ def test_an_argument_that_is_too_long_is_not_repeated_whole(app_of: AppOf, said:
         pytest.param("/guide 3105.00001", ("en", "zh"), "Give it a sheet.", id="an id, an English host"),
         pytest.param("/day 2031-05-06", ("zh", "en"), "每日论文", id="a date, a Chinese host"),
         pytest.param("/day 2031年5月6日", ("en", "zh"), "每日论文", id="a Chinese date"),
-        pytest.param("/guide FoldNet", ("zh", "en"), "Give it a sheet.", id="English words"),
+        pytest.param(
+            "/guide FoldNet: Folding Paper at Scale", ("zh", "en"), "给它一张纸。", id="a title, a Chinese host"
+        ),
+        pytest.param("/search paper folding", ("zh", "en"), "折得快一倍。", id="English words, a Chinese host"),
+        pytest.param("/report yesterday", ("zh", "en"), "的报告，共 1 篇", id="an English date, a Chinese host"),
+        pytest.param("/settings topics agents", ("zh", "en"), "主题", id="a choice, a Chinese host"),
+        pytest.param("/ask how do I use FoldNet?", ("zh", "en"), "Give it a sheet.", id="an English question"),
         pytest.param("/search 折纸", ("en", "zh"), "折得快一倍。", id="Chinese words"),
         pytest.param("/help", ("zh", "en"), "我能做的事", id="nothing, a Chinese host"),
         pytest.param("/help", ("en", "zh"), "What I do", id="nothing, an English host"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,7 +23,7 @@ HALF = timedelta(minutes=30)
 TWO = frozenset({"3105.00001", "3105.00002"})
 ONE = frozenset({"3105.00001"})
 
-DOWN = f"{NOON.astimezone():%H:%M}"
+HOST = ZoneInfo("UTC")
 STATES = {
     "empty": (
         [Poll(NOON + timedelta(days=1), frozenset())],
@@ -37,8 +38,8 @@ STATES = {
     ),
     "down": (
         [Poll(NOON - HALF, TWO), Outage(NOON, "500"), Outage(NOON + HALF, "500")],
-        f"Hugging Face can't be reached since {DOWN}. I keep trying.",
-        f"从 {DOWN} 起连不上 Hugging Face",
+        "Hugging Face can't be reached since 12:00. I keep trying.",
+        "从 12:00 起连不上 Hugging Face",
     ),
 }
 each = pytest.mark.parametrize("state", STATES)
@@ -56,23 +57,23 @@ def seen(app: App, *looks: Poll | Outage) -> App:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_each_state_has_its_sentence(app_of: AppOf, state: str, lang: Lang) -> None:
     looks, en, zh = STATES[state]
-    told = daystate.told(seen(app_of(), *looks), TUESDAY, languages.load(lang))
+    told = daystate.told(seen(app_of(), *looks), TUESDAY, languages.load(lang), HOST)
     assert told is not None
     assert (en if lang == "en" else zh) in told
 
 
 def test_one_paper_is_counted_in_the_singular(app_of: AppOf) -> None:
-    told = daystate.told(seen(app_of(), Poll(NOON, ONE)), TUESDAY, languages.load("en"))
+    told = daystate.told(seen(app_of(), Poll(NOON, ONE)), TUESDAY, languages.load("en"), HOST)
     assert told == "The list of Tue 6 May 2031 is still filling (1 paper so far)."
 
 
 def test_nothing_is_said_of_a_list_that_has_settled(app_of: AppOf) -> None:
     app = seen(app_of(), Poll(NOON - HALF, TWO), Poll(NOON, TWO))
-    assert (daystate.told(app, TUESDAY, languages.load("en")), daystate.name(app, TUESDAY)) == (None, "settled")
+    assert (daystate.told(app, TUESDAY, languages.load("en"), HOST), daystate.name(app, TUESDAY)) == (None, "settled")
 
 
 def test_nothing_is_said_of_a_day_that_was_never_asked_for(app_of: AppOf) -> None:
-    assert daystate.told(app_of(), TUESDAY, languages.load("en")) is None
+    assert daystate.told(app_of(), TUESDAY, languages.load("en"), HOST) is None
 
 
 @each
@@ -101,12 +102,19 @@ def test_a_day_with_papers_shows_them_and_how_its_list_stands(app_of: AppOf, sai
     assert en in text
 
 
-@each
+@pytest.mark.parametrize("state", ["not-yet", "growing", "down"])  # that a day was empty is known on the next
 def test_today_says_how_todays_list_stands_before_an_earlier_day(app_of: AppOf, said: Said, state: str) -> None:
     looks, en, _ = STATES[state]
     app = seen(app_of([entry("3105.00009", "en", day=date(2031, 5, 5))], today=TUESDAY), *looks)
     text = said(app, "/today", "en")
     assert text.index(en) < text.index("Daily Papers · Mon 5 May 2031")
+
+
+def test_since_when_the_source_is_down_is_told_in_the_chats_own_time(app_of: AppOf, said: Said) -> None:
+    looks, _, _ = STATES["down"]
+    app = seen(app_of([entry("3105.00009", "en", day=date(2031, 5, 5))]), *looks)
+    said(app, "/settings zone Asia/Shanghai", "en")
+    assert "can't be reached since 20:00." in said(app, "/day 2031-05-06", "en")
 
 
 def test_a_whole_day_is_shown_without_a_word_on_its_list(app_of: AppOf, said: Said) -> None:

@@ -1,11 +1,17 @@
 """Follow-ups: what is said of what was said, in both languages, and what is none."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bot import followup, ordinals
+from bot.app import App
 from bot.followup import Followup
 from bot.ordinals import LAST, Ordinal
 from store.talks import Talk
+from tests.makers.papers import LIBRARY
+
+AppOf = Callable[..., App]
 
 A, B, C = "3105.00001", "3105.00002", "3105.00003"
 LIST = Talk((A, B, C), listed="/today")
@@ -108,6 +114,141 @@ def test_a_follow_up_is_made_plain(text: str, talk: Talk, expected: Followup) ->
 )
 def test_what_stands_by_itself_is_left_alone(text: str, talk: Talk) -> None:
     assert followup.resolve(text, talk) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how many frames per second?",
+        "Which model can run at 30 frames per second?",
+        "How long does training last?",
+        "GPT-5 or Claude, which comes first?",
+        "which model is number 1 on the leaderboard?",
+        "what was the first paper to use diffusion for speech?",
+        "who wrote the first paper on attention?",
+        "how much faster is inference on May 5th?",
+        "How do robots learn from touch when they pick fruit?",
+        "How do diffusion models speed up their sampling?",
+        "Which robots plan when they see new objects?",
+        "agents and how they use tools",
+        "Can language models explain their answers?",
+        "How can an agent improve its own prompts?",
+        "What is LoRA and how does it work?",
+        "Is it better to prune or to quantise a vision model?",
+        "how long does it take to train a 7B model?",
+        "show me the paper about gardens",
+        "what is the method for training robots without rewards?",
+        "第二个阶段怎么训练",
+        "第一个用扩散模型的工作是哪篇",
+        "最后一个实验是怎么做的",
+        "哪个模型排名第一？",
+        "世界第一的语音模型",
+        "文本模型的幻觉怎么解决",
+        "小样本方法有什么进展",
+        "低成本模型怎么训练",
+        "日本文学翻译",
+        "这个领域有什么进展",
+        "这项技术的前景",
+        "应该方法论先行吗",
+        "因此模型会忘记吗",
+        "其它方法有哪些",
+        "该文本模型怎么训练",
+        "大语言模型为什么会忘记它们学过的东西",
+        "什么是混合专家？它怎么训练",
+        "今天有什么新论文",
+    ],
+)
+def test_a_question_that_names_its_own_subject_is_no_follow_up(text: str) -> None:
+    assert (followup.resolve(text, LIST), followup.resolve(text, ABOUT)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what about the second?", f"/results {B}"),
+        ("and the last?", f"/results {C}"),
+        ("second", f"/paper {B}"),
+        ("and third?", f"/results {C}"),
+        ("what about number 3?", f"/results {C}"),
+        ("how does number 3 work?", C),
+        ("open the first paper", f"/results {A}"),
+        ("what does the first one say about data?", A),
+        ("the third one: what are its results?", f"/results {C}"),
+        ("is it number 1 on the leaderboard?", B),
+        ("does it beat the first one?", B),
+        ("which datasets do they use?", B),
+        ("how well does their model work?", B),
+        ("are they faster than diffusion?", B),
+        ("and their results?", f"/results {B}"),
+        ("what kind of hardware do they need?", B),
+        ("what data was used to train the model?", B),
+        ("how large is the model?", B),
+        ("what is the paper about?", f"/paper {B}"),
+        ("who wrote this paper?", B),
+        ("how do I use this?", f"/guide {B}"),
+        ("where can I find its code?", B),
+        ("how long does it take to train?", B),
+        ("第三个呢", f"/results {C}"),
+        ("那第三呢？", f"/results {C}"),
+        ("三", f"/paper {C}"),
+        ("第三个是什么", f"/results {C}"),
+        ("第三个的实验结果", f"/results {C}"),
+        ("最后一个呢", f"/results {C}"),
+        ("第三篇，它的实验结果呢", f"/results {C}"),
+        ("它是第一个用扩散模型的工作吗", B),
+        ("本文的创新点是什么", f"/innovations {B}"),
+        ("请问本文用了什么数据", B),
+        ("这个怎么用？", f"/guide {B}"),
+        ("介绍一下这个", f"/paper {B}"),
+        ("这个方法需要标注吗", B),
+        ("它们哪个最快", B),
+        ("跟扩散模型相比它快多少", B),
+        ("该方法的局限是什么", B),
+        ("此文的贡献", f"/innovations {B}"),
+    ],
+)
+def test_a_follow_up_is_one_however_people_say_it(text: str, expected: str) -> None:
+    meant = followup.resolve(text, ABOUT)
+    assert meant is not None
+    assert expected in (meant.text, meant.about)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks",
+        "Thank you very much!",
+        "谢谢",
+        "好的",
+        "ok, great",
+        "👍",
+        "今天有什么论文",
+        "today's papers",
+        "what came out today?",
+    ],
+)
+def test_a_thank_you_or_the_day_in_reply_to_a_paper_is_not_about_it(text: str) -> None:
+    assert followup.resolve(text, ABOUT, replied=True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        pytest.param("what about SplatGarden?", True, id="a name after what about"),
+        pytest.param("那 SplatGarden 呢？", True, id="a name in Chinese"),
+        pytest.param("and splatgarden?", True, id="a name in lower case"),
+        pytest.param("Rainmaker", True, id="a name spelled as a word is, alone"),
+        pytest.param("how does SplatGarden render?", True, id="a name within a question"),
+        pytest.param("SplatGarden 的实验结果呢", True, id="a name within a Chinese question"),
+        pytest.param("which datasets were used?", False, id="no name"),
+        pytest.param("is rainmaker money involved?", False, id="a word that is a name elsewhere"),
+        pytest.param("how does SkyLark work?", False, id="the paper's own name"),
+        pytest.param("SkyLark 和 SplatGarden 有什么区别", False, id="its own name beside another"),
+        pytest.param("does ImageNet matter?", False, id="a name of nothing stored"),
+    ],
+)
+def test_a_text_may_name_another_paper(app_of: AppOf, text: str, named: bool) -> None:
+    assert followup.names_another(app_of(LIBRARY).folder.db, text, "3105.00001") == named
 
 
 def test_whatever_answers_a_papers_message_is_about_that_paper() -> None:

@@ -49,6 +49,13 @@ def labels(given: Reply) -> list[str]:
         pytest.param("订阅", "subscribe", "", id="订阅"),
         pytest.param("报告 2026年2月26日", "report", "2026年2月26日", id="报告 and a day"),
         pytest.param("/guide 第二篇", "guide", "第二篇", id="a command and a Chinese line"),
+        pytest.param("报告 昨天", "report", "昨天", id="报告 and a day as people say it"),
+        pytest.param("日期 今天", "day", "今天", id="日期 and a day as people say it"),
+        pytest.param("热门 十", "top", "十", id="热门 and a Chinese number"),
+        pytest.param("/今日", "today", "", id="a Chinese name after a slash"),
+        pytest.param("/使用指南 2602.15030", "guide", "2602.15030", id="a Chinese name after a slash, and an id"),
+        pytest.param("／today", "today", "", id="a full-width slash"),
+        pytest.param("今天有什么论文", "today", "", id="as people ask for it"),
     ],
 )
 def test_a_command_has_its_chinese_name(text: str, name: str, argument: str) -> None:
@@ -63,6 +70,7 @@ def test_a_command_has_its_chinese_name(text: str, name: str, argument: str) -> 
         pytest.param("关于 LoRA 的论文有哪些", id="关于 and more"),
         pytest.param("搜索引擎有哪些论文", id="a word that begins so"),
         pytest.param("结果 怎么样", id="结果 and no paper"),
+        pytest.param("报告 怎么写", id="报告 and no day"),
         pytest.param("订阅 人数最多的是哪篇", id="订阅 and a question"),
         pytest.param("help", id="English without a slash"),
         pytest.param("", id="nothing"),
@@ -111,6 +119,29 @@ def test_top_names_as_many_as_asked_for_most_voted_first(app_of: AppOf) -> None:
 @pytest.mark.parametrize("text", ["/top many", "/top -3", "/top 1.5"])
 def test_top_of_no_number_says_so(app_of: AppOf, text: str) -> None:
     assert "is no number" in said(app_of(LIBRARY), text)
+
+
+def test_top_takes_a_chinese_number(app_of: AppOf) -> None:
+    app = app_of(LIBRARY)
+    assert said(app, "热门 三", "zh") == said(app, "/top 3", "zh")
+
+
+SHANGHAI_8TH = datetime(2031, 5, 7, 17, tzinfo=UTC)
+"""01:00 on the 8th of May there."""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param("/day yesterday", "Daily Papers · Wed 7 May 2031", id="day"),
+        pytest.param("/report yesterday", "The report of Wed 7 May 2031", id="report"),
+        pytest.param("/today", "Thu 8 May 2031", id="today"),
+    ],
+)
+def test_a_day_is_the_chats_own(app_of: AppOf, text: str, told: str) -> None:
+    app = app_of([entry("3105.00001", "en", day=NEXT_DAY)], now=lambda: SHANGHAI_8TH)
+    said(app, "/settings zone Asia/Shanghai")
+    assert told in said(app, text).splitlines()[0]
 
 
 @pytest.mark.parametrize("text", ["/top 0", "/top 99999999999999999999"])

@@ -1,9 +1,13 @@
 """From what is sent to what is sent back: follow-ups, languages, permissions, limits, order, incidents."""
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import structlog
@@ -11,7 +15,7 @@ import structlog
 from bot.app import App
 from bot.config_talk import Limits
 from bot.request import Reply, Request
-from bot.respond import remember, respond
+from bot.respond import language_of, remember, respond
 from store import chats
 from store.chats import Chat
 from store.errors import EmbedderError
@@ -147,6 +151,88 @@ def test_new_begins_anew_and_forget_leaves_nothing(app_of: AppOf) -> None:
     assert rows == [0, 0, 0]
 
 
+@pytest.mark.parametrize("text", ["/ask and the second one?", "/ask 2", "提问 第二篇呢", "/ask@bot the second"])
+def test_ask_follows_up_as_a_text_alone_does(app_of: AppOf, text: str) -> None:
+    app = app_of(PAIR)
+    said(app, "/day 2031-05-06")
+    assert "BoatNet" in said(app, text).splitlines()[0]
+
+
+def test_what_ask_asks_about_it_is_about_it(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    said(app, "/paper 3105.00002")
+    told = said(app, "/ask what does it reach on the benchmark?")
+    assert ("84%" in told, "91%" in told) == (True, False)
+    assert "/ask" not in said(app, "/sources")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param("what about CraneNet?", "CraneNet", id="another paper's name"),
+        pytest.param("那 CraneNet 呢", "CraneNet", id="another paper's name in Chinese"),
+        pytest.param("thanks", "Ask", id="a thank-you"),
+        pytest.param("今天有什么论文", "每日论文", id="today's papers"),
+    ],
+)
+def test_what_stands_by_itself_is_so_in_reply_to_a_paper_too(app_of: AppOf, text: str, told: str) -> None:
+    app = app_of(PAIR)
+    remember(app, PRIVATE, reply(app, "/paper 3105.00002"), ["8"])
+    given = said(app, text, replace(PRIVATE, reply_to="8"))
+    assert (told in given, "BoatNet" in given.splitlines()[0]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "above", ["https://arxiv.org/abs/3105.00002v3", "look at this: huggingface.co/papers/3105.00002 - nice!"]
+)
+def test_a_reply_to_somebodys_link_is_about_that_paper(app_of: AppOf, above: str) -> None:
+    app = app_of(PAIR)
+    said(app, "/paper 3105.00001", GROUP)
+    told = said(app, "how much on the benchmark?", replace(GROUP, above=above))
+    assert ("84%" in told, "91%" in told) == (True, False)
+
+
+def test_a_reply_to_several_links_means_a_line_of_them(app_of: AppOf) -> None:
+    above = "arxiv.org/abs/3105.00002 and arxiv.org/abs/3105.00001"
+    assert said(app_of(PAIR), "the second one", replace(GROUP, above=above)).startswith("CraneNet")
+
+
+def test_a_number_means_no_paper_that_was_opened_alone(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    for text in ("/paper 3105.00001", "/paper 3105.00002"):
+        said(app, text)
+    assert said(app, "1").startswith("BoatNet")
+
+
+def words_kept(app: App, words: str) -> list[str]:
+    """Whose rows hold `words`, or the asker 5 by name."""
+    rows = [row for table in ("talks", "messages") for row in app.folder.db.read(f"SELECT user, talk FROM {table}")]
+    return [row["user"] for row in rows if words in row["talk"] or row["user"] == "5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        pytest.param("/paper 3105.00002", {"message": "8", "pressed": True}, id="presses a button of the answer"),
+        pytest.param("/page 1", {"message": "8", "pressed": True}, id="turns the page"),
+        pytest.param("2", {"reply_to": "8"}, id="answers it with a number"),
+        pytest.param("what about the second one's results?", {"reply_to": "8"}, id="asks on"),
+    ],
+)
+def test_forgetting_takes_ones_words_from_where_somebody_else_took_part(
+    app_of: AppOf, text: str, how: dict[str, Any]
+) -> None:
+    app = app_of(PAIR)
+    remember(app, GROUP, reply(app, "which papers are about folding?", GROUP), ["8"])
+    other = replace(GROUP, user="6", **how)
+    given = reply(app, text, other)
+    remember(app, other, given, ["8" if other.pressed else "9"])
+    assert "5" in words_kept(app, "about folding")
+    said(app, "/forget")
+    assert words_kept(app, "about folding") == []
+    assert "BoatNet" in said(app, "2", replace(GROUP, user="6"))
+
+
 # Lists in pages, and the way back
 
 
@@ -182,6 +268,24 @@ def test_back_returns_to_the_page_that_the_paper_was_opened_from(app_of: AppOf) 
     assert "11  Reel11" in said(app, "/back", pressed)
 
 
+def test_back_returns_to_the_page_of_an_answer_too(app_of: AppOf) -> None:
+    app = app_of(many(23))
+    remember(app, PRIVATE, reply(app, "papers about video generation"), ["8"])
+    pressed = replace(PRIVATE, message="8", pressed=True)
+    second = reply(app, "/page 2", pressed)
+    remember(app, PRIVATE, second, ["8"])
+    for action in (actions(second)[0], actions(second)[0].replace("/paper", "/results")):
+        remember(app, PRIVATE, reply(app, action, pressed), ["8"])
+    assert shown(reply(app, "/back", pressed).doc) == shown(second.doc)
+
+
+def test_a_list_of_more_than_a_hundred_is_remembered_whole(app_of: AppOf) -> None:
+    app = app_of(many(120))
+    listed = reply(app, "papers about video generation")
+    assert listed.talk is not None
+    assert said(app, "105").splitlines()[1].startswith(listed.talk.shown[104])
+
+
 def test_back_to_a_list_that_is_forgotten_says_so(app_of: AppOf) -> None:
     assert said(app_of(PAIR), "/back").startswith("That list is no longer in mind.")
 
@@ -199,6 +303,10 @@ def test_back_to_a_list_that_is_forgotten_says_so(app_of: AppOf) -> None:
         pytest.param("今日", "en", None, True, id="a Chinese alias"),
         pytest.param("哪些论文与折纸有关", "zh", "en", False, id="a chat that chose English"),
         pytest.param("/today", "en", "zh", True, id="a chat that chose Chinese"),
+        pytest.param("/report yesterday", "zh", None, True, id="an English day, of a Chinese asker"),
+        pytest.param("/search folding paper boats", "zh", None, True, id="words to search, of a Chinese asker"),
+        pytest.param("/search 折纸", "en", None, True, id="Chinese words to search"),
+        pytest.param("/ask papers about folding boats", "zh", None, False, id="/ask in English"),
     ],
 )
 def test_the_answer_is_in_the_language_of_chat_text_or_asker(
@@ -215,6 +323,29 @@ def test_a_button_speaks_the_language_of_its_message(app_of: AppOf) -> None:
     app = app_of([FOLDS], languages=("en", "zh"))
     remember(app, PRIVATE, reply(app, "哪些论文与折纸有关"), ["8"])
     assert "给它一张纸。" in said(app, "/guide 3105.00001", replace(PRIVATE, message="8", pressed=True))
+
+
+def test_a_refusal_is_in_the_texts_own_language(app_of: AppOf) -> None:
+    app = limited(app_of(PAIR), per_user_day=1)
+    said(app, "哪些论文与折纸有关")
+    assert said(app, "哪些论文与船有关").startswith("今天的 1 条消息已用完")
+
+
+def test_what_goes_wrong_is_told_in_the_language_that_the_chat_chose(app_of: AppOf) -> None:
+    app = app_of(PAIR, embedder=(embedder := Broken()))
+    chats.save(app.folder.db, Chat("telegram", "5", lang="zh"), NOW)
+    said(app, "folding boats")
+    embedder.error = EmbedderError("The server can't be reached.", retry=True)
+    assert said(app, "folding cranes").startswith("这里出了点问题")
+
+
+def test_the_language_is_known_without_the_store(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    app.folder.db.here.execute("DROP TABLE chats")
+    assert (language_of(app, replace(PRIVATE, lang="zh")), language_of(app, replace(PRIVATE, text="哪些论文"))) == (
+        "zh",
+        "zh",
+    )
 
 
 # Permissions
@@ -356,3 +487,21 @@ def test_a_memory_that_cannot_be_kept_costs_nobody_an_answer(app_of: AppOf) -> N
     given = reply(app, "/day 2031-05-06")
     remember(app, PRIVATE, given, ["8"])
     assert shown(given.doc).startswith("Daily Papers")
+
+
+@pytest.mark.parametrize("text", ["/help", "folding boats"])
+def test_a_store_that_cannot_be_written_still_answers(app_of: AppOf, text: str) -> None:
+    app = limited(app_of(PAIR), per_user_minute=1)
+    app.folder.db.here.execute("PRAGMA query_only = 1")
+    assert "Something went wrong" not in said(app, text)
+    assert said(app, text).startswith("That is 1 message in a minute.")
+
+
+def test_another_program_that_writes_for_long_holds_up_nobodys_answer(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    with closing(sqlite3.connect(app.folder.db.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        begun = time.perf_counter()
+        told = said(app, "/day 2031-05-06")
+    assert told.startswith("Daily Papers")
+    assert time.perf_counter() - begun < 5  # two writes that give up, a hundredth of the patience of others

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,9 +16,12 @@ import pytest
 from bot import intake, serve
 from bot.app import App
 from bot.config import Settings
+from bot.request import Request
+from bot.respond import remember, respond
 from ingest.pipeline import Pipeline
-from store import failures, fulltexts, papers, polls
+from store import failures, fulltexts, papers, polls, talks
 from store.errors import StoreError
+from store.talks import Cited, Talk
 from tests.fakes.llm_server import LlmServer
 from tests.fakes.papers_server import PapersServer
 from tests.flows.command import COMMAND, environment
@@ -167,6 +171,23 @@ async def test_texts_expire_with_a_look(app: App, pipeline: Pipeline, clock: Clo
     clock.at += timedelta(days=4)
     await serve.tick(app, pipeline)
     assert fulltexts.get(app.folder.db, kept) is None
+
+
+async def test_what_was_asked_is_kept_no_longer_than_people_are_told(
+    app: App, pipeline: Pipeline, clock: Clock
+) -> None:
+    request = Request("", "en", "telegram", chat="5", user="5")
+    given = await respond(app, request.saying("what is said about folding?"))
+    shown = Talk(("3105.00001",), question="what is said?", cited=(Cited(1, "3105.00001", "usage", "So."),))
+    remember(app, request, replace(given, talk=shown), ["8"])
+    clock.at += timedelta(minutes=app.settings.chat.follow_up_minutes + 1)
+    await serve.tick(app, pipeline)
+    assert app.folder.db.value("SELECT count(*) FROM talks") == 0
+    assert talks.of_message(app.folder.db, "telegram", "5", "8") == Talk(("3105.00001",))
+    assert app.limiter.today(request, clock.at).asked == 1
+    clock.at = datetime(2026, 2, 27, tzinfo=UTC)
+    await serve.tick(app, pipeline)
+    assert app.folder.db.value("SELECT count(*) FROM usage") == 0
 
 
 @pytest.mark.parametrize(

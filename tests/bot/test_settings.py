@@ -171,3 +171,13 @@ def test_unsubscribing_keeps_what_was_chosen(app_of: AppOf) -> None:
     assert said(app, "/unsubscribe").startswith("Unsubscribed.")
     assert (chosen(app).subscribed, chosen(app).style) == (False, "full")
     assert said(app, "/unsubscribe").startswith("This chat isn't subscribed.")
+
+
+def test_the_way_back_to_the_hosts_time_zone(app_of: AppOf) -> None:
+    app = app_of()
+    said(app, "/settings zone Asia/Shanghai")
+    buttons = {button.label: button.action for row in reply(app, "/settings zone").buttons for button in row}
+    assert buttons["as the host's"] == "/settings zone host"
+    said(app, "/settings zone host")
+    assert chosen(app).zone == ""
+    assert "✓ as the host's" in [button.label for row in reply(app, "/settings zone").buttons for button in row]

@@ -3,6 +3,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from store import papers
-from store.db import Db
+from store.db import BUSY_TIMEOUT_S, Db
 from store.errors import StoreError
 from tests.makers.papers import entry
 
@@ -199,7 +200,7 @@ def test_a_file_that_may_not_grow_fails_in_one_line_and_loses_nothing(filled):
 import resource
 from pathlib import Path
 from store import papers
-from store.db import Db
+from store.db import BUSY_TIMEOUT_S, Db
 from store.errors import StoreError
 from tests.makers.papers import entry
 db = Db(Path({str(filled)!r}))
@@ -239,3 +240,13 @@ def test_a_writer_that_never_ends_is_named_as_such(db):
     with pytest.raises(StoreError, match="being written by another program"):
         papers.save(db, [entry()])
     other.close()
+
+
+def test_what_need_not_last_gives_way_to_another_writer_soon(tmp_path: Path) -> None:
+    with closing(Db(tmp_path / "a.db")) as db, closing(sqlite3.connect(db.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        begun = time.perf_counter()
+        with pytest.raises(StoreError, match="another program"), db.write(lasting=False):
+            pass
+        assert time.perf_counter() - begun < BUSY_TIMEOUT_S / 10
+        assert db.value("PRAGMA busy_timeout") == BUSY_TIMEOUT_S * 1000

@@ -1,5 +1,6 @@
 """Conversations: what is in mind, for how long, and that forgetting leaves nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,7 +87,7 @@ def test_the_oldest_messages_go_when_there_are_too_many(db: Db, monkeypatch: pyt
 def test_a_row_is_bounded_whatever_it_is_given(db: Db) -> None:
     cited = tuple(Cited(n, "3105.00001", "usage", "x" * 10_000) for n in range(1000))
     talks.put(db, PLACE, Talk(("3105.00001",) * 10_000, question="x" * 10_000, cited=cited), NOW)
-    assert db.value("SELECT length(talk) FROM talks") < 12_000
+    assert db.value("SELECT length(talk) FROM talks") < 17_000
 
 
 def test_what_has_expired_is_thrown_away(db: Db) -> None:
@@ -95,6 +96,45 @@ def test_what_has_expired_is_thrown_away(db: Db) -> None:
     talks.expire(db, talks=NOW + timedelta(minutes=1), messages=NOW - timedelta(minutes=1))
     left = [db.value(f"SELECT count(*) FROM {table}") for table in ("talks", "messages")]
     assert left == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [pytest.param("/results", "/results", id="a command"), pytest.param("why so?", "", id="a question")],
+)
+def test_when_a_conversation_is_over_its_messages_keep_what_their_buttons_need(db: Db, asked: str, kept: str) -> None:
+    talks.mark(db, PLACE, ["1"], replace(TALK, asked=asked), NOW)
+    talks.mark(db, PLACE, ["2"], TALK, NOW + timedelta(minutes=2))
+    talks.expire(db, talks=NOW + timedelta(minutes=1), messages=NOW)
+    left = [talks.of_message(db, "telegram", "-100", message) for message in ("1", "2")]
+    assert left == [replace(TALK, asked=kept, question="", cited=()), TALK]
+
+
+def test_a_message_stays_theirs_whom_it_answered_first(db: Db) -> None:
+    talks.mark(db, PLACE, ["1"], TALK, NOW)
+    talks.mark(db, (*PLACE[:3], ""), ["2"], TALK, NOW)
+    talks.mark(db, (*PLACE[:3], "v"), ["1", "2"], TALK, NOW)
+    assert [talks.owner(db, "telegram", "-100", message) for message in ("1", "2", "3", "")] == ["u", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("talk", "expected"),
+    [
+        pytest.param(TALK, replace(TALK, question="", cited=()), id="a question, not what buttons send"),
+        pytest.param(Talk(("a", "b"), listed="why?", asked="why?"), Talk(("a", "b")), id="what made a list of it"),
+        pytest.param(
+            Talk(("a",), "a", question="mine", cited=CITED),
+            Talk(("a",), "a", question="mine", cited=CITED),
+            id="words of one's own",
+        ),
+    ],
+)
+def test_what_another_one_said_is_left_with_them(talk: Talk, expected: Talk) -> None:
+    assert talk.apart(TALK) == expected
+
+
+def test_a_search_is_in_somebodys_words_too() -> None:
+    assert Talk(("a", "b"), listed="/search folds").apart(Talk(listed="/search folds")) == Talk(("a", "b"))
 
 
 LIST = Talk(("a", "b"), listed="/today")
@@ -106,10 +146,21 @@ LIST = Talk(("a", "b"), listed="/today")
         pytest.param(Talk(("b",), "b", asked="/results"), Talk(("a", "b"), "b", "/today", "/results"), id="one paper"),
         pytest.param(Talk(("c", "d")), Talk(("c", "d")), id="another list"),
         pytest.param(Talk(("c",), "c", "a question"), Talk(("c",), "c", "a question"), id="a list of one"),
+        pytest.param(
+            Talk(("a", "b"), listed="why?", page=2), Talk(("a", "b"), listed="why?", page=2), id="another page"
+        ),
     ],
 )
 def test_the_list_stays_in_mind_until_there_is_another(new: Talk, expected: Talk) -> None:
     assert LIST.then(new) == expected
+
+
+def test_a_paper_that_was_opened_is_no_list() -> None:
+    assert Talk(("a",), "a").then(Talk(("b",), "b")) == Talk(("b",), "b")
+
+
+def test_the_page_of_the_list_stays_in_mind() -> None:
+    assert Talk(("a", "b"), listed="why?", page=2).then(Talk(("b",), "b")).page == 2
 
 
 def test_what_the_last_answer_came_from_stays_in_mind_while_papers_are_opened() -> None:

@@ -1,11 +1,14 @@
 """Inline mode: what somebody writes after @bot in any chat offers papers to send there."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from bot.app import App
 from bot.config_talk import Limits
+from store import chats
+from store.chats import Chat
 from store.types import Entry
 from tests.bot.fronts.conftest import FREE, TOKEN, Talking
 from tests.fakes.telegram_inline import InlineServer
@@ -50,6 +53,14 @@ async def test_papers_are_offered_for(tg: InlineServer, app: App, talking: Talki
         results = await offered(tg, words)
     assert results[0]["id"] == first
     assert results[0]["title"] in results[0]["input_message_content"]["message_text"]
+
+
+async def test_offers_are_in_the_language_that_the_asker_chose(tg: InlineServer, app: App, talking: Talking) -> None:
+    now = datetime(2031, 5, 7, 12, tzinfo=UTC)
+    chats.save(app.folder.db, Chat("telegram", str(ME), lang="zh"), now)
+    async with talking(app):
+        results = await offered(tg, "3105.00004")
+    assert "用3D高斯泼溅重建花园。" in results[0]["input_message_content"]["message_text"]
 
 
 async def test_words_about_nothing_offer_nothing(tg: InlineServer, app: App, talking: Talking) -> None:
