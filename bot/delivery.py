@@ -8,7 +8,7 @@ Owns: the day, who is due, the parts of a digest, what a chat that subscribes is
 Does not own: a chat's slots (slots), how a day is laid out (digest), the outbox (store), sending (sender).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -25,7 +25,7 @@ from bot.render import render
 from bot.schedule import LOOK_BACK
 from store import chats, papers, served
 from store.chats import Chat, Style
-from store.outbox import Outbox
+from store.outbox import Made, Outbox
 from store.served import Subscription
 from store.types import Lang
 
@@ -43,7 +43,10 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """All that tells one digest of a day from another; `missed` are days passed over since the chat's last digest."""
+    """All that tells one digest of a day from another; `missed` are days passed over since the chat's last digest.
+
+    `topics` are as a chat chose them, none being all, or (in `parts`) the groups of the day that are in it.
+    """
 
     lang: Lang
     topics: tuple[str, ...]
@@ -126,25 +129,23 @@ def _kind(app: App, one: Subscription, days: Sequence[Settled] = ()) -> Kind:
     return Kind(chat.lang or one.spoken or app.langs[0], chat.topics, chat.style, missed[::-1])
 
 
-def _put(app: App, front: Front, day: date, wanted: Iterable[tuple[Subscription, Kind]], now: datetime) -> int:
+def _put(app: App, front: Front, day: date, wanted: Sequence[tuple[Subscription, Kind]], now: datetime) -> int:
+    """Make each kind once, in the order of those who get it."""
+    whole = digest.group(day, papers.of_day(app.folder.db, day) if wanted else ())
+    groups = tuple(name for name, _ in whole.groups)
     alike: dict[Kind, list[int]] = {}
     for one, kind in wanted:
-        alike.setdefault(kind, []).append(one.chat.id)
-    entries = papers.of_day(app.folder.db, day) if alike else []
-    if not entries:
-        return 0
-    whole, outbox = digest.group(day, entries), Outbox(app.folder.db)
-    return sum(
-        outbox.put(day, [encode(part) for part in parts(app, front, whole, kind)], subscriptions, now)
-        for kind, subscriptions in alike.items()
-    )
+        topics = tuple(name for name in groups if not kind.topics or name in kind.topics)
+        alike.setdefault(replace(kind, topics=topics), []).append(one.chat.id)
+    made = [Made([encode(part) for part in parts(app, front, whole, kind)], chats) for kind, chats in alike.items()]
+    return Outbox(app.folder.db).put(day, made, now)
 
 
 def parts(app: App, front: Front, whole: Digest, kind: Kind) -> list[Part]:
     """The messages of one digest, the buttons under the last; none when no paper of the day is about the topics."""
-    wanted = digest.about(whole, kind.topics)
-    if not wanted.entries:
+    if not kind.topics:
         return []
+    wanted = digest.about(whole, kind.topics)
     words = languages.load(kind.lang)
     reply = digest.reply(wanted, words, app.prefer(kind.lang), full=kind.style == "full")
     doc, rows = reply.doc, reply.buttons

@@ -8,7 +8,7 @@ Does not own: any queue (store.outbox) or platform (fronts), what is sent (deliv
 
 import json
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -106,12 +106,12 @@ class DeliveryQueue(Protocol):
 def encode(part: Part) -> str:
     """The part as it is stored: the same part is always the same text."""
     talk = to_json(part.talk) if part.talk else ""
-    buttons = [[asdict(button) for button in row] for row in part.buttons]
+    buttons = [[[button.label, button.action, button.url] for button in row] for row in part.buttons]
     return json.dumps({"text": part.text, "buttons": buttons, "talk": talk}, ensure_ascii=False, sort_keys=True)
 
 
 def decode(content: str) -> Part:
     """The part that was stored."""
     kept = json.loads(content)
-    buttons = tuple(tuple(Button(**button) for button in row) for row in kept["buttons"])
+    buttons = tuple(tuple(Button(*button) for button in row) for row in kept["buttons"])
     return Part(kept["text"], buttons, from_json(kept["talk"]) if kept["talk"] else None)

@@ -60,33 +60,44 @@ class Delivery:
     content: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One digest, as it will be sent: its parts' contents, and the subscriptions (ids of chats) that get it."""
+
+    contents: Sequence[str]
+    subscriptions: Sequence[int]
+
+
 class Outbox:
     """The queue of deliveries in SQLite (see bot.outgoing.DeliveryQueue)."""
 
     def __init__(self, db: Db) -> None:
         self._db = db
 
-    def put(self, day: date, contents: Sequence[str], subscriptions: Iterable[int], now: datetime) -> int:
-        """Make the digest of `day` for these (ids of chats): all its parts for all of them, or nothing.
+    def put(self, day: date, digests: Sequence[Made], now: datetime) -> int:
+        """Put these digests of `day` in: all parts of all of them, or nothing.
 
-        Who has it already is passed over, so is who is not subscribed any more. Without contents there is nothing to be
-        sent, and that is remembered. Parts of older digests that still wait give way. Returns for how many it was made.
+        Who has one already is passed over, so is who is not subscribed any more. A digest without contents is nothing
+        to be sent, and that is remembered. Parts of older digests that still wait give way. Returns for how many
+        subscriptions there is something to be sent.
         """
+        at, made = now.isoformat(), 0
         with self._db.write() as connection:
-            wanted = f"SELECT id FROM chats WHERE {_LIVE} AND id IN (SELECT value FROM json_each(?))"  # noqa: S608
-            live = self._ids(wanted, _json(subscriptions))
-            had = set(self._ids("SELECT DISTINCT chat FROM outbox WHERE day = ?", day.isoformat()))
-            new = [chat for chat in live if chat not in had]
+            wanted = [chat for digest in digests for chat in digest.subscriptions]
+            live = set(self._ids(f"SELECT id FROM chats WHERE {_LIVE}")) & set(wanted)  # noqa: S608 - our own names
+            new = live - set(self._ids("SELECT DISTINCT chat FROM outbox WHERE day = ?", day.isoformat()))
             self._give_way(connection, new, day, now)
-            shared = [_content_id(connection, content) for content in contents]
-            at = now.isoformat()
-            connection.conn.executemany(
-                """INSERT INTO outbox (chat, day, part, content, state, next_at, changed_at)
-                   VALUES (?, ?, ?, ?, 'pending', ?, ?)""",
-                [(chat, day.isoformat(), part, one, at, at) for chat in new for part, one in enumerate(shared, 1)],
-            )
+            for digest in digests:
+                parts = [_content_id(connection, content) for content in digest.contents]
+                takers = [chat for chat in digest.subscriptions if chat in new]
+                made += len(takers) if parts else 0
+                connection.conn.executemany(
+                    """INSERT INTO outbox (chat, day, part, content, state, next_at, changed_at)
+                       VALUES (?, ?, ?, ?, 'pending', ?, ?)""",
+                    [(chat, day.isoformat(), n, part, at, at) for chat in takers for n, part in enumerate(parts, 1)],
+                )
             served.mark(self._db, live, day, now)
-        return len(new) if contents else 0
+        return made
 
     def waiting(self, front: str, now: datetime, most: int, without: Collection[str] = ()) -> list[Delivery]:
         """At most `most` parts that may be sent now, in order; `without` these chats (the platform's ids).
@@ -185,8 +196,8 @@ class Outbox:
                 [(state, code, reason[:MAX_REASON], now.isoformat(), one) for one in deliveries],
             )
 
-    def _ids(self, sql: str, param: str) -> list[int]:
-        return [row[0] for row in self._db.read(sql, [param])]
+    def _ids(self, sql: str, *params: str) -> list[int]:
+        return [row[0] for row in self._db.read(sql, params)]
 
 
 def rows(db: Db, where: str, params: Sequence[object]) -> list[Delivery]:

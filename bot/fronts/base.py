@@ -36,3 +36,14 @@ class Front(Protocol):
 
     def operators(self, app: App) -> tuple[str, ...]:
         """The private chats of those who run this Paperboy."""
+
+
+class Undelivered(Exception):
+    """It was not sent (`parked`: nobody knows); str() is the platform's reason.
+
+    `shut`: nothing can be sent to that chat. `again_s`: it may be tried again after so long (0: with the network).
+    """
+
+    def __init__(self, reason: str, *, parked: bool = False, shut: bool = False, again_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.parked, self.shut, self.again_s = parked, shut, again_s

@@ -6,8 +6,9 @@ Does not own: what follows from a refusal on the spot, such as a plain text or a
 
 from collections.abc import Callable
 
+from bot.fronts.base import Undelivered
 from bot.fronts.telegram_buttons import markup
-from bot.fronts.telegram_send import Courier, Undelivered
+from bot.fronts.telegram_send import Courier
 from bot.fronts.telegram_updates import Place
 from bot.outgoing import NotSent, Outcome, Part, Refused, Sent, Unknown
 from store.chats import Chat

@@ -17,9 +17,10 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot import lang as languages
 from bot.doc import Doc, Para
+from bot.fronts.base import Undelivered
 from bot.fronts.pace import Pace
 from bot.fronts.telegram_dialect import HTML
-from bot.fronts.telegram_send import UNSENT, Courier, Try, Undelivered, waiting_s
+from bot.fronts.telegram_send import UNSENT, Courier, Try, waiting_s
 from bot.fronts.telegram_updates import Place
 from bot.render import render
 from store import facts

@@ -36,6 +36,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.fronts.base import Undelivered
 from bot.fronts.pace import Pace
 from bot.fronts.telegram_buttons import markup
 from bot.fronts.telegram_dialect import HTML, plain
@@ -60,24 +61,12 @@ SHUT = ("chat not found", "not enough rights", "need administrator rights", "cha
 NO_TOPIC = ("thread not found", "topic_closed", "topic_deleted")
 UNEDITABLE = ("message to edit not found", "message can't be edited", "no text in the message", "message_id_invalid")
 
-_REMEMBERED = 1_000
-"""Moves of chats; later ones of their messages meet the refusal once more."""
+_REMEMBERED = 1_000  # moves of chats; later ones of their messages meet the refusal once more
 
 T = TypeVar("T")
 Act = Callable[["Try"], Awaitable[T]]
 
 log = structlog.get_logger()
-
-
-class Undelivered(Exception):
-    """It was not sent (`parked`: nobody knows); str() is Telegram's reason.
-
-    `shut`: nothing can be sent to that chat. `again_s`: it may be tried again after so long (0: with the network).
-    """
-
-    def __init__(self, reason: str, *, parked: bool = False, shut: bool = False, again_s: float | None = None) -> None:
-        super().__init__(reason)
-        self.parked, self.shut, self.again_s = parked, shut, again_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +82,7 @@ class Try:
 
 def waiting_s(error: RetryAfter) -> float:
     """The seconds that a 429 asks for."""
-    asked = error.retry_after
-    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
+    return error.retry_after.total_seconds() if isinstance(error.retry_after, timedelta) else float(error.retry_after)
 
 
 class Courier:
@@ -303,8 +291,7 @@ class Courier:
         if again.place.thread and any(sign in reason for sign in NO_TOPIC):
             log.warning("topic gone", chat=again.place.chat, thread=again.place.thread, reason=error.message)
             return replace(again, place=replace(again.place, thread=None, answers=None))
-        shut = any(sign in reason for sign in SHUT)
-        if shut:
+        if shut := any(sign in reason for sign in SHUT):
             self.pause(again.place.chat, error.message)
         raise Undelivered(error.message, shut=shut)
 

@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-SCRIPTS = ("retrieval", "importing", "speed", "embedder", "extraction", "ingesting", "faults", "answers", "telegram")
+SCRIPTS = (
+    "retrieval", "importing", "speed", "embedder", "extraction", "ingesting", "faults", "answers",
+    "telegram", "delivering",
+)  # fmt: skip
 
 for script in SCRIPTS:
     print(f"— {script}")

@@ -12,10 +12,12 @@ from bot.request import Reply, Request
 from bot.respond import respond
 from store import chats, failures, ledger, polls, report
 from store.chats import Chat
+from store.outbox import Made, Outbox
 from store.polls import Poll
 from store.types import Lang
 from tests.bot.conftest import shown
 from tests.makers.papers import LIBRARY, NEXT_DAY, about, entry
+from tests.makers.subscribers import subscribe
 
 AppOf = Callable[..., App]
 
@@ -204,6 +206,15 @@ def test_admin_shows_run_queue_cost_failures_and_chats(app_of: AppOf) -> None:
     told = said(app, "/admin")
     parts = ("1 for a summary", "$0.50, 1,200 tokens", "1 failure", "3105.00002 summarise ×1", "telegram -1 · kicked")
     assert [part for part in parts if part not in told] == []
+
+
+def test_admin_shows_what_is_to_be_delivered(app_of: AppOf) -> None:
+    app = app_of([FOLDS])
+    ids = [subscribe(app.folder.db, chat).id for chat in (1, 2, 3)]
+    outbox = Outbox(app.folder.db)
+    outbox.put(app.today(), [Made(["a"], ids)], NOW)
+    outbox.parked(outbox.waiting("telegram", NOW, 1)[0].id, "unknown", "no answer", NOW)
+    assert "Digests: 2 messages waiting, 1 parked" in said(app, "/admin")
 
 
 def test_a_deep_link_opens_its_paper(app_of: AppOf) -> None:

@@ -13,7 +13,7 @@ from bot.outgoing import NotSent, Part, Refused, Sent, Unknown, encode
 from bot.sender import AT_ONCE, TRIES, Sender
 from store import deliveries, talks
 from store.errors import StoreError
-from store.outbox import Outbox
+from store.outbox import Made, Outbox
 from store.talks import Talk
 from tests.fakes.platform import Platform
 from tests.makers.papers import DAY
@@ -51,7 +51,9 @@ def platform() -> Platform:
 def queued(app: App, *chats: int, parts: int = 1, **choices: object) -> None:
     """A digest of so many parts waits for each chat."""
     contents = [encode(Part(f"part {n}", talk=TALK)) for n in range(1, parts + 1)]
-    Outbox(app.folder.db).put(DAY, contents, [subscribe(app.folder.db, chat, **choices).id for chat in chats], NOON)
+    Outbox(app.folder.db).put(
+        DAY, [Made(contents, [subscribe(app.folder.db, chat, **choices).id for chat in chats])], NOON
+    )
 
 
 async def sent(app: App, platform: Platform, queue: Outbox | None = None) -> None:
@@ -113,7 +115,7 @@ async def test_a_chat_that_must_wait_delays_no_other(app: App, platform: Platfor
 async def test_a_group_of_many_topics_leaves_room_for_the_others(app: App, platform: Platform) -> None:
     contents = [encode(Part("part 1"))]
     ids = [subscribe(app.folder.db, -100, thread=str(n)).id for n in range(1, 101)]
-    Outbox(app.folder.db).put(DAY, contents, ids, NOON)
+    Outbox(app.folder.db).put(DAY, [Made(contents, ids)], NOON)
     queued(app, 7)
     platform.hold("-100")
     work = asyncio.create_task(sent(app, platform))

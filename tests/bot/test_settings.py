@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
@@ -160,7 +160,11 @@ def test_subscribing_says_when_the_digest_comes(app_of: AppOf) -> None:
     app = app_of()
     said(app, "/settings hour 7:30")
     said(app, "/settings zone Asia/Shanghai")
-    assert said(app, "/subscribe") == "Subscribed. The digest comes at 07:30 (Asia/Shanghai)."
+    app.now = lambda: datetime(2031, 5, 7, 12, tzinfo=UTC)
+    assert said(app, "/subscribe") == (
+        "Subscribed. The digest comes at 07:30 (Asia/Shanghai). The first one comes on Thu 8 May 2031 at 07:30, "
+        "or with the first new list after that. /today shows what is out."
+    )
     assert said(app, "/subscribe").startswith("This chat is subscribed.")
 
 

@@ -356,7 +356,7 @@ async def test_calls_are_booked_by_what_they_were_for_and_charged_to_who_asked(w
 async def test_when_the_askers_budget_is_spent_there_are_quotes_and_a_note_once(
     with_model: AppOf, llm: AnswerServer
 ) -> None:
-    app = with_model(limits={"daily_budget_usd": Budgets(user=0.01)})
+    app = with_model(limits={"daily_budget_usd": Budgets(user=0.01)}, llm={"price_in": 1.0})
     usage.add(app.folder.db, NOW.date(), "telegram", "5", "5", cost_usd=0.02)
     first, second = await ask(app), await ask(app)
     note = "You've used today's written answers; quotes still work. More at 00:00 (in 3 hours)."

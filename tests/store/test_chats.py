@@ -54,6 +54,13 @@ def test_a_pause_without_a_reason_is_one_all_the_same(db: Db) -> None:
     assert chats.subscribed(db, "telegram") == []
 
 
+def test_a_pause_tells_whether_it_holds_up_a_subscription(db: Db) -> None:
+    assert not chats.pause(db, "telegram", "-100", "kicked"), "there is none"
+    chats.save(db, CHOSEN, NOW)
+    assert chats.pause(db, "telegram", "-100", "kicked")
+    assert not chats.pause(db, "telegram", "-100", "kicked"), "it was held up already"
+
+
 @pytest.mark.parametrize("times", [pytest.param(1, id="once"), pytest.param(2, id="told twice")])
 def test_a_chat_that_moves_takes_everything_along(db: Db, times: int) -> None:
     place = ("telegram", "-5", "", "u")

@@ -7,7 +7,7 @@ import pytest
 from store import chats, deliveries, served
 from store.db import Db
 from store.errors import StoreError
-from store.outbox import Delivery, Outbox
+from store.outbox import Delivery, Made, Outbox
 from tests.makers.subscribers import subscribe
 
 DAY, NEXT = date(2031, 5, 6), date(2031, 5, 7)
@@ -30,7 +30,7 @@ def told(found: list[Delivery]) -> list[tuple[str, int, str]]:
 
 def made(db: Db, *contents: str, chat: int = 7, day: date = DAY) -> list[int]:
     """The ids of the parts made for a chat that is subscribed."""
-    Outbox(db).put(day, contents, [subscribe(db, chat).id], NOW)
+    Outbox(db).put(day, [Made(contents, [subscribe(db, chat).id])], NOW)
     return [one.id for one in deliveries.listed(db, day) if one.chat.chat == str(chat)]
 
 
@@ -44,28 +44,28 @@ def state(db: Db, delivery: int) -> tuple[str, str]:
 
 def test_a_digest_is_made_once_for_each_subscription(db: Db, outbox: Outbox) -> None:
     ids = [subscribe(db, chat).id for chat in (7, 8)]
-    assert [outbox.put(DAY, ["a"], ids, NOW) for _ in range(2)] == [2, 0]
+    assert [outbox.put(DAY, [Made(["a"], ids)], NOW) for _ in range(2)] == [2, 0]
     assert told(waiting(outbox)) == [("7", 1, "a"), ("8", 1, "a")]
 
 
 def test_another_content_for_the_same_day_is_not_added(db: Db, outbox: Outbox) -> None:
     chat = subscribe(db, 7).id
-    outbox.put(DAY, ["a"], [chat], NOW)
-    outbox.put(DAY, ["b", "c"], [chat], NOW)
+    outbox.put(DAY, [Made(["a"], [chat])], NOW)
+    outbox.put(DAY, [Made(["b", "c"], [chat])], NOW)
     assert [one.part for one in deliveries.listed(db)] == [1]
 
 
 def test_one_content_is_stored_once_for_all(db: Db, outbox: Outbox) -> None:
     ids = [subscribe(db, chat).id for chat in range(1, 101)]
-    outbox.put(DAY, ["a", "b"], ids, NOW)
-    outbox.put(NEXT, ["a"], ids, NOW)
+    outbox.put(DAY, [Made(["a", "b"], ids)], NOW)
+    outbox.put(NEXT, [Made(["a"], ids)], NOW)
     assert db.value("SELECT count(*) FROM contents") == 2
     assert sum(deliveries.counts(db).values()) == 300
 
 
 def test_a_digest_without_contents_is_remembered_and_sends_nothing(db: Db, outbox: Outbox) -> None:
     chat = subscribe(db, 7)
-    assert outbox.put(DAY, [], [chat.id], NOW) == 0
+    assert outbox.put(DAY, [Made([], [chat.id])], NOW) == 0
     assert (deliveries.listed(db), served.lacking(db, "telegram", DAY)) == ([], [])
 
 
@@ -79,7 +79,7 @@ def test_who_left_meanwhile_gets_none(db: Db, outbox: Outbox, gone: str) -> None
     else:
         with db.write() as connection:
             connection.execute("DELETE FROM chats WHERE id = ?", [left])
-    assert outbox.put(DAY, ["a"], [left, stays], NOW) == 1
+    assert outbox.put(DAY, [Made(["a"], [left, stays])], NOW) == 1
     assert told(waiting(outbox)) == [("8", 1, "a")]
 
 
@@ -147,7 +147,7 @@ def test_chats_that_are_busy_are_left_out(db: Db, outbox: Outbox) -> None:
 
 
 def test_another_fronts_chats_are_not_its_own(db: Db, outbox: Outbox) -> None:
-    outbox.put(DAY, ["a"], [subscribe(db, 7, front="discord").id], NOW)
+    outbox.put(DAY, [Made(["a"], [subscribe(db, 7, front="discord").id])], NOW)
     assert (waiting(outbox), outbox.next_at("telegram"), outbox.recover("telegram", NOW)) == ([], None, [])
     assert told(outbox.waiting("discord", NOW, 9)) == [("7", 1, "a")]
 
@@ -240,7 +240,7 @@ def test_deliveries_are_listed_by_day_and_state(db: Db, outbox: Outbox) -> None:
 
 def test_old_deliveries_are_thrown_away_with_their_contents(db: Db, outbox: Outbox) -> None:
     old, _ = made(db, "a", "shared")
-    outbox.put(NEXT, ["shared"], [subscribe(db, 8).id], LATER)
+    outbox.put(NEXT, [Made(["shared"], [subscribe(db, 8).id])], LATER)
     deliveries.expire(db, LATER)
     assert (old, [one.chat.chat for one in deliveries.listed(db)]) == (1, ["8"])
     assert [row[0] for row in db.read("SELECT content FROM contents")] == ["shared"]

@@ -13,7 +13,7 @@ from bot.app import App
 from bot.config import Telegram as Settings
 from bot.fronts.pace import Pace
 from bot.fronts.telegram import Telegram
-from bot.outgoing import NotSent, Outcome, Part, Refused, Unknown
+from bot.outgoing import NotSent, Outcome, Part, Refused, Sent
 from bot.sender import Sender
 from store import chats, deliveries
 from store.chats import Chat
@@ -243,8 +243,15 @@ async def test_without_a_connection_it_waits(tg: TelegramServer, app: App, front
             sent = await deliver(Chat("telegram", str(ME)), Part("hello"), lambda: True)
     assert isinstance(found, NotSent)
     assert found.retry_after_s is None
-    assert not isinstance(sent, NotSent | Unknown)
+    assert isinstance(sent, Sent)
     assert len(tg.messages(ME)) == 1
+
+
+async def test_it_may_begin_without_a_connection(tg: TelegramServer, app: App, front: Telegram) -> None:
+    known(tg, app, ME)
+    await tg.__aexit__()
+    async with front.sending(app) as deliver, tg:
+        assert isinstance(await deliver(Chat("telegram", str(ME)), Part("hello"), lambda: True), Sent)
 
 
 async def test_text_that_the_server_cannot_read_goes_out_plain(tg: TelegramServer, app: App, front: Telegram) -> None:
