@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.sender import AT_ONCE
 from store.folder import Folder
 from tests.fakes.telegram_server import Limits, TelegramServer
 from tests.flows.command import Done, paperboy
@@ -227,7 +228,7 @@ async def test_killed_at_any_moment_nobody_gets_a_part_twice(tmp_path: Path) -> 
     assert {row[3] for row in found} <= {"sent", "parked"}
     parked = [row for row in found if row[3] == "parked"]
     assert {row[4] for row in parked} <= {"killed"}
-    assert len(parked) <= 3 * 4, "of what was on its way when it was killed, three times"
+    assert len(parked) <= 3 * AT_ONCE, "what was on its way when it was killed, three times"
     assert tg.stats()["duplicates"] == []
     assert tg.stats()["too_many_requests"] == 0
     for chat, texts in arrived.items():

@@ -20,7 +20,7 @@ DEADLINE_S = 30.0
 NOWHERE = "http://127.0.0.1:9"
 
 
-def configured(home: Path, address: str, papers: str, model: str) -> None:
+def configured(home: Path, address: str, papers: str = NOWHERE, model: str = "") -> None:
     (home / "config.toml").write_text(
         f"""
 [telegram]
