@@ -123,7 +123,7 @@ def doc(
             blocks.append(Para((Span(label[:1].upper() + label[1:], bold=True),)))
         for at, entry in shown:
             blocks.append(_item(entry, at, words, langs))
-            blocks += pages.more(entry, langs) if full else ()
+            blocks += pages.more(entry, words, langs) if full else ()
     return Doc(*blocks, *pages.quoted(digest.entries, words, langs))
 
 

@@ -65,7 +65,8 @@ class _Run:
 class Packer:
     """Fills one message after another.
 
-    A piece is measured with a fold of its own around it, which is never too little.
+    A piece is measured with a fold of its own around it, which is never too little. Where that seems too much, the
+    whole message is measured: a fold counts once, and of two costs (text and tags) the sums may differ.
     """
 
     def __init__(self, dialect: Dialect) -> None:
@@ -87,10 +88,10 @@ class Packer:
             whole = self._dress(piece, run, at, run.end) if run.end - at <= limit else ""
             if whole and (not is_visible(run.body[at : run.end]) or self._put(piece, whole)):
                 return
-            room = limit - self._size - self._gap(piece)
+            room = limit - self._size
             fits_alone = bool(whole) and self._cost(piece, whole) <= limit
             waits = bool(self._parts) and (fits_alone or room < limit // 4)
-            stop = at if waits else self._cut(piece, run, at, room)
+            stop = at if waits else self._cut(piece, run, at)
             if stop > at:
                 if is_visible(run.body[at:stop]):
                     self._put(piece, self._dress(piece, run, at, stop))
@@ -119,18 +120,22 @@ class Packer:
         """Add it to the message, if there is room."""
         size = self._size + self._gap(piece) + self._cost(piece, dressed)
         if size > self._dialect.limit:
+            size = self._whole(piece, dressed)
+        if size > self._dialect.limit:
+            self._size = self._dialect.measure(self._joined(self._parts)) if self._parts else 0
             return False
         self._parts.append((piece, dressed))
         self._size = size
         return True
 
-    def _cut(self, piece: Piece, run: _Run, start: int, room: int) -> int:
-        """The best place to break at, such that what comes before takes `room` at most; `start` when nothing fits."""
+    def _cut(self, piece: Piece, run: _Run, start: int) -> int:
+        """The best place to break at, such that what comes before has room in the message; `start` when nothing has."""
+        limit = self._dialect.limit
 
         def fits(stop: int) -> bool:
-            return self._cost(piece, self._dress(piece, run, start, stop)) <= room
+            return self._whole(piece, self._dress(piece, run, start, stop)) <= limit
 
-        low, high = start, min(run.end, start + max(room, 0))
+        low, high = start, min(run.end, start + limit)
         while low < high:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if fits(middle) else (low, middle - 1)
@@ -148,6 +153,10 @@ class Packer:
 
     def _cost(self, piece: Piece, dressed: str) -> int:
         return self._dialect.measure(self._dialect.fold(dressed) if piece.fold else dressed)
+
+    def _whole(self, piece: Piece, dressed: str) -> int:
+        """What the message costs with the piece in it, as it would be sent."""
+        return self._dialect.measure(self._joined([*self._parts, (piece, dressed)]))
 
     def _gap(self, piece: Piece) -> int:
         return self._cost(piece, piece.gap) if self._parts else 0

@@ -27,7 +27,7 @@ def paper(entry: Entry, words: Words, langs: tuple[Lang, ...]) -> Doc:
     summary = entry.summary(*langs)
     if summary is None:
         return Doc(*heading(entry.paper, words), *_abstract(entry, words))
-    names = report.SECTION_NAMES[summary.lang]
+    names = report.SECTION_NAMES[words.lang]
     parts: list[Block] = [Para((Span(names["application"], bold=True),)), *_text(summary, "application")]
     parts += [Para((Span(names["contribution"], bold=True),)), *_text(summary, "contribution")]
     folds = [Fold(names[name], _text(summary, name)) for name in ("usage", "innovations", "results")]
@@ -39,7 +39,7 @@ def section(entry: Entry, name: SectionName, words: Words, langs: tuple[Lang, ..
     summary = entry.summary(*langs)
     if summary is None:
         return Doc(*heading(entry.paper, words), *_abstract(entry, words))
-    title = Para((Span(report.SECTION_NAMES[summary.lang][name], bold=True),))
+    title = Para((Span(report.SECTION_NAMES[words.lang][name], bold=True),))
     body = (title, *_text(summary, name), *origin(summary, words), _links(entry.paper, words))
     return Doc(*heading(entry.paper, words), *body)
 
@@ -50,12 +50,12 @@ def brief(entry: Entry, words: Words, langs: tuple[Lang, ...]) -> Doc:
     return Doc(*heading(entry.paper, words), *((Para(line),) if line else ()), _links(entry.paper, words))
 
 
-def more(entry: Entry, langs: tuple[Lang, ...]) -> tuple[Block, ...]:
+def more(entry: Entry, words: Words, langs: tuple[Lang, ...]) -> tuple[Block, ...]:
     """A paper's contribution and guide as folds, for below its line in a list; nothing without a summary."""
     summary = entry.summary(*langs)
     if summary is None:
         return ()
-    names = report.SECTION_NAMES[summary.lang]
+    names = report.SECTION_NAMES[words.lang]
     return tuple(Fold(names[name], _text(summary, name)) for name in ("contribution", "usage"))
 
 
@@ -173,7 +173,7 @@ def _abstract(entry: Entry, words: Words) -> tuple[Block, ...]:
     """The paper's own abstract, and why that is all."""
     paper = entry.paper
     why = "paper.failed" if entry.failed else "paper.no_summary"
-    shown = Para(" ".join(paper.abstract.split())) if paper.abstract else Note(words("paper.no_text"))
+    shown = Para(flat(" ".join(paper.abstract.split()))) if paper.abstract else Note(words("paper.no_text"))
     return shown, Note(words(why)), _links(paper, words)
 
 

@@ -16,9 +16,9 @@ MAX_MATCHES = 10
 """Papers returned for a part of a title; more are no choice but a list."""
 
 # Since April 2007: year, month, number; the version isn't part of the id (https://info.arxiv.org/help/arxiv_identifier.html).
-_ID = re.compile(r"(?<![\d.])(\d{4}\.\d{4,5})(?:v\d+)?(?!\d)", re.I)
+_ID = re.compile(r"(?:(?<![\d.])|(?<=arxiv\.))(\d{4}\.\d{4,5})(?:v\d+)?(?!\d)", re.I)
 _AROUND_ID = re.compile(
-    r"(?:https?://)?(?:[\w.-]{0,40}\b(?:arxiv|huggingface|alphaxiv|hf)\.(?:org|co)/(?:[\w-]+/){0,8}|arxiv:\s*)?"
+    r"(?:https?://)?(?:[\w.-]{0,40}\b(?:arxiv|huggingface|alphaxiv|hf)\.(?:org|co)/(?:[\w-]+/){0,8}|(?:(?:dx\.)?doi\.org/)?10\.48550/arxiv\.|arxiv:\s*)?"
     + _ID.pattern
     + r"(?:\.pdf)?",
     re.I,

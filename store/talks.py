@@ -65,9 +65,10 @@ class Talk:
 
     def then(self, new: "Talk") -> "Talk":
         """What is in mind when `new` comes next: the list stays until there is another one."""
+        last = new if new.cited or new.about else self  # a paper that is opened leaves no earlier answer to explain
         if len(new.shown) > 1 or new.listed or not (len(self.shown) > 1 or self.listed):
-            return new if new.cited else replace(new, question=self.question, cited=self.cited)
-        cited = (new.question, new.cited) if new.cited else (self.question, self.cited)
+            return replace(new, question=last.question, cited=last.cited)
+        cited = (last.question, last.cited)
         return Talk(self.shown, new.about, self.listed, new.asked, *cited, lang=new.lang, page=self.page)
 
     def apart(self, other: "Talk") -> "Talk":

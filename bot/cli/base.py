@@ -150,11 +150,11 @@ def known_lang(lang: str) -> "Lang":
 
 def day(text: str) -> date:
     """A day as people write it."""
+    from bot import dates
     from bot.app import local_today
-    from bot.commands import read_day
     from store.errors import InputError
 
-    found = read_day(text, local_today())
+    found = dates.read(text, local_today())
     if found is None:
         raise InputError(f"{text!r} is no date: write it as 2026-02-26.")
     return found

@@ -5,7 +5,6 @@ Does not own: the wire (fronts), what comes before and after a command (respond)
 """
 
 from bot.commands.base import Call, Row
-from bot.commands.days import read_day
 from bot.commands.table import ROWS, TABLE, asks_rank, menu, read
 
-__all__ = ["ROWS", "TABLE", "Call", "Row", "asks_rank", "menu", "read", "read_day"]
+__all__ = ["ROWS", "TABLE", "Call", "Row", "asks_rank", "menu", "read"]

@@ -109,6 +109,10 @@ async def search(call: Call) -> Reply:
 
 async def sources(call: Call) -> Reply:
     """Why the last answer says what it says: the passages that it was taken from, with their papers."""
+    about = papers.get(call.app.folder.db, call.talk.about) if call.talk.about else None
+    if not call.talk.cited and about is not None:
+        shown = call.say("sources.page", title=pages.label(about.paper))
+        return replace(shown, buttons=of_paper(call, about.paper.arxiv_id, ""))
     if not call.talk.cited:
         return call.say("sources.none")
     blocks: list[Block] = [Para(call.words("sources.title", question=pages.shortened(call.talk.question)))]

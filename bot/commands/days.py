@@ -1,24 +1,24 @@
 """Commands about days: today, day, week, top, report.
 
-Owns: reading a day as people write it, which papers of which days are shown.
-Does not own: how a day is laid out (digest), the report file (store.report).
+Owns: which papers of which days are shown.
+Does not own: reading a day as people write it (dates), how a day is laid out (digest), the report file (store.report).
 """
 
 import asyncio
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot import answer, buttons, daystate, digest, ordinals, pages
+from bot import answer, buttons, dates, daystate, digest, ordinals, pages
 from bot.commands.base import Call
 from bot.digest import MINE
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title
-from bot.request import File, Reply
+from bot.request import Buttons, File, Reply
 from store import papers, report
 from store.report import Report
 from store.talks import Talk
-from store.types import Entry
+from store.types import LANGS, Entry, Lang
 
 WEEK = timedelta(days=6)
 OF_A_DAY = 3
@@ -29,6 +29,10 @@ TOP, TOP_MOST = 10, 50
 
 TOP_OF = timedelta(days=29)
 
+NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+"""Numbers as words, each at its place."""
+
+_COUNTED = re.compile(r"\s*(?:papers?|篇(?:论文)?)$")
 _PAGE = re.compile(r"(?:^|\s+)p(\d{1,3})$")
 _MINE = re.compile(rf"\s+{MINE}$")
 
@@ -56,7 +60,7 @@ async def day(call: Call) -> Reply:
         return await today(call)
     mine = _MINE.search(argument)
     argument = argument[: mine.start()] if mine else argument
-    wanted = read_day(argument, call.today)
+    wanted = dates.read(argument, call.today)
     if wanted is None:
         return call.say("mistake.date", text=pages.shortened(argument))
     return _day(call, wanted, page, call.chat.topics if mine else ())
@@ -84,58 +88,65 @@ async def week(call: Call) -> Reply:
 async def top(call: Call) -> Reply:
     """The most voted papers of the last thirty days."""
     argument, page = _paged(call.argument)
-    wanted = ordinals.number(argument[:4]) if argument else TOP
-    if not wanted and not argument.isdecimal():
+    wanted = _count(argument) if argument else TOP
+    if not wanted:
         return call.say("mistake.number", text=pages.shortened(argument), most=TOP_MOST)
-    most = min(max(1, wanted), TOP_MOST)
+    most = min(wanted, TOP_MOST)
     days = papers.days(call.app.folder.db)
     if not days:
         return call.say("nothing.at_all")
     last = days[-1][0]
     first = min(day for day, _ in days if day >= last - TOP_OF)
     stored = await asyncio.to_thread(papers.everything, call.app.folder.db, since=first)
-    entries = _most_voted([entry for entry in stored if entry.paper.listed], most)
-    title = Title(call.words("top.title", n=len(entries), days=call.words.days(first, last)))
+    listed = [entry for entry in stored if entry.paper.listed]
+    voted = [entry for entry in listed if entry.paper.upvotes is not None]
+    stretch = call.words.days(first, last)
+    if voted:
+        entries = _most_voted(voted, most)
+        title: Block = Title(call.words("top.title", n=len(entries), days=stretch))
+    else:
+        entries = sorted(listed, key=lambda entry: entry.paper.day, reverse=True)[:most]
+        title = Para(call.words("top.unvoted", n=len(entries), days=stretch))
     lines = [(_line(call, entry, at, dated=True),) for at, entry in enumerate(entries, 1)]
     return _listed(call, title, lines, entries, f"/top {most}", page)
 
 
 async def report_(call: Call) -> Reply:
-    """A day's report as a Markdown file, with the papers that are summarised in the language of the answer."""
+    """A day's report as a Markdown file, with the papers that are summarised in the language of the answer, or in the
+    one that is named: "2026-02-26 zh"."""
     days = papers.days(call.app.folder.db)
     if not days:
         return call.say("nothing.at_all")
-    wanted = read_day(call.argument, call.today) if call.argument else days[-1][0]
+    argument, lang = _in_language(call.argument, call.words.lang)
+    wanted = dates.read(argument, call.today) if argument else days[-1][0]
     if wanted is None:
-        return call.say("mistake.date", text=pages.shortened(call.argument))
-    lang = call.words.lang
-    chosen = [
-        Entry(entry.paper, (summary,))
-        for entry in papers.of_day(call.app.folder.db, wanted)
-        if (summary := entry.summary(lang)) is not None and summary.lang == lang and entry.paper.title.strip()
-    ]
+        return call.say("mistake.date", text=pages.shortened(argument))
+    entries = papers.of_day(call.app.folder.db, wanted)
+    chosen = _summarised(entries, lang)
     if not chosen:
-        return Reply(Doc(Para(answer.holdings(call.app, call.words, "report.none", day=call.words.day(wanted)))))
+        none = Doc(Para(answer.holdings(call.app, call.words, f"report.none_{lang}", day=call.words.day(wanted))))
+        others = [other for other in LANGS if _summarised(entries, other)]
+        offered = ((call.words(f"button.report_{other}"), f"/report {wanted} {other}") for other in others)
+        return Reply(none, buttons.row(*offered) if others else _nearest(call, wanted))
     text = await asyncio.to_thread(report.write, Report(wanted, lang, tuple(chosen)))
     said = call.words("report.sent", n=len(chosen), day=call.words.day(wanted))
     return Reply(Doc(Para(said)), files=(File(f"{wanted.isoformat()}-{lang}.md", text.encode()),))
 
 
-def read_day(text: str, today: date) -> date | None:
-    """A day as people write it: 2026-02-26, 20260226, 2026/2/26, 2026年2月26日, today, yesterday, 今天…; or None."""
-    text = text.strip().lower()
-    if text in ("today", "今天", "今日"):
-        return today
-    if text in ("yesterday", "昨天", "昨日"):
-        return today - timedelta(days=1)
-    match = re.fullmatch(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d\d)(\d\d)", text)
-    if match is None:
-        return None
-    year, month, number = (int(part) for part in match.groups() if part)
-    try:
-        return date(year, month, number)
-    except ValueError:
-        return None
+def _in_language(argument: str, lang: Lang) -> tuple[str, Lang]:
+    """The argument without the language at its end, and that language, or else `lang`."""
+    head, _, last = argument.rpartition(" ")
+    named = next((one for one in LANGS if one == last.lower()), None)
+    return (head.strip(), named) if named else (argument, lang)
+
+
+def _summarised(entries: Iterable[Entry], lang: Lang) -> list[Entry]:
+    """Those that are summarised in `lang`, each with that summary alone."""
+    return [
+        Entry(entry.paper, (summary,))
+        for entry in entries
+        if (summary := entry.summary(lang)) is not None and summary.lang == lang and entry.paper.title.strip()
+    ]
 
 
 def _day(call: Call, wanted: date, page: int = 1, topics: Collection[str] = ()) -> Reply:
@@ -144,7 +155,7 @@ def _day(call: Call, wanted: date, page: int = 1, topics: Collection[str] = ()) 
     state = daystate.told(call.app, wanted, call.words, call.zone)
     if not entries:
         text = answer.holdings(call.app, call.words, "nothing.day", day=call.words.day(wanted))
-        return Reply(Doc(Para(state or text)))
+        return Reply(Doc(Para(state or text)), _nearest(call, wanted))
     shown = digest.about(digest.group(wanted, entries), topics)
     if not shown.entries:  # the chat has chosen other topics since
         shown = digest.group(wanted, entries)
@@ -153,8 +164,16 @@ def _day(call: Call, wanted: date, page: int = 1, topics: Collection[str] = ()) 
     return replace(reply, doc=Doc(*reply.doc.blocks, Note(state))) if state else reply
 
 
+def _nearest(call: Call, wanted: date) -> Buttons:
+    """The button of the newest day before `wanted` that has papers, or else of the first one after it."""
+    days = [day for day, _ in papers.days(call.app.folder.db)]
+    before = [day for day in days if day < wanted]
+    near = before[-1:] or days[:1]
+    return buttons.row(*((call.words.short(day), f"/day {day}") for day in near))
+
+
 def _listed(
-    call: Call, title: Title, lines: Sequence[tuple[Block, ...]], entries: list[Entry], listed: str, page: int
+    call: Call, title: Block, lines: Sequence[tuple[Block, ...]], entries: list[Entry], listed: str, page: int
 ) -> Reply:
     """A list under its title, a page of it where the front has them; `lines` has the blocks of each entry's line."""
     ids = tuple(entry.paper.arxiv_id for entry in entries)
@@ -164,6 +183,12 @@ def _listed(
     quoted = pages.quoted(entries, call.words, call.langs)
     rows = buttons.numbers(ids, shown=numbers) + buttons.pages(page, len(ids), f"{listed} p{{}}", call.words)
     return Reply(Doc(title, *blocks, *quoted), rows, talk=Talk(ids, listed=_at(listed, page)))
+
+
+def _count(text: str) -> int:
+    """How many papers: "10", "ten", 十, "10 papers"; 0 for what is no such number."""
+    counted = _COUNTED.sub("", text.strip().lower())
+    return NUMBERS.index(counted) if counted in NUMBERS else ordinals.number(counted[:4])
 
 
 def _paged(argument: str) -> tuple[str, int]:

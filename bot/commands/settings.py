@@ -12,15 +12,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
 from typing import TypeAlias
-from zoneinfo import ZoneInfo, available_timezones
 
-from bot import buttons, delivery, pages
+from bot import buttons, delivery, pages, zones
 from bot import lang as languages
 from bot.commands.base import Call
 from bot.delivery import First
 from bot.digest import TOPICS
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title
-from bot.lang import Words
 from bot.request import Reply
 from store import chats
 from store.chats import STYLES, Chat
@@ -71,7 +69,7 @@ async def subscribe(call: Call) -> Reply:
     """The digest comes to this chat from now on: first the next one that is due, never those before."""
     chat = save(call, replace(call.chat, subscribed=True, paused=""))
     if chat.hour:
-        when = call.words("subscribe.at", time=f"{chat.hour:%H:%M}", zone=str(call.zone))
+        when = call.words("subscribe.at", time=f"{chat.hour:%H:%M}", zone=zones.shown(str(call.zone)))
     else:
         when = call.words("subscribe.ready")
     if call.chat.subscribed:
@@ -99,14 +97,6 @@ def save(call: Call, chat: Chat) -> Chat:
     return owned
 
 
-def zone_named(text: str) -> str | None:
-    """The IANA name of a time zone as people write it ("europe/berlin", "Berlin"), or None."""
-    wanted = "_".join(text.casefold().split())
-    known = sorted(available_timezones(), key=lambda name: ("/" not in name, name))
-    whole = next((name for name in known if name.casefold() == wanted), None)
-    return whole or next((name for name in known if name.casefold().rpartition("/")[2] == wanted), None)
-
-
 def _first(call: Call, first: First) -> str:
     """When the first digest comes, in the chat's zone."""
     if first.at is None:
@@ -121,7 +111,7 @@ def _all(call: Call) -> Reply:
     blocks: list[Block] = [Title(call.words("settings.title"))]
     for name in NAMES:
         label = Span(call.words(f"settings.{name}.name"), bold=True)
-        blocks.append(Item((label, Span("  " + _value(call.chat, name, call.words)))))
+        blocks.append(Item((label, Span("  " + _value(call, name)))))
     subscribed = "settings.subscribed" if call.chat.subscribed else "settings.not_subscribed"
     blocks.append(Note(call.words(subscribed)))
     if not call.request.may_change:
@@ -136,7 +126,7 @@ def _one(call: Call, name: str) -> Reply:
     told = Doc(Title(call.words(f"settings.{name}.name")), Para(call.words(f"settings.{name}.what")))
     chosen = _chosen(call.chat, name)
     wanted = [
-        (("✓ " if value in chosen else "") + _label(value, name, call.words), f"/settings {name} {value}")
+        (("✓ " if value in chosen else "") + _label(call, name, value), f"/settings {name} {value}")
         for value in _choices(name)
     ]
     rows = buttons.grid(wanted, {"hour": 6, "zone": 2, "topics": 2}.get(name, 3))
@@ -166,18 +156,20 @@ def _chosen(chat: Chat, name: str) -> tuple[str, ...]:
     }[name]
 
 
-def _label(value: str, name: str, words: Words) -> str:
+def _label(call: Call, name: str, value: str) -> str:
+    words = call.words
     if name == "hour":
         return words("settings.hour.ready") if value == READY else value
     if name == "zone":
-        return words("settings.zone.host") if value == HOST else value
+        default = call.app.settings.ingest.timezone
+        return words("settings.zone.host", zone=zones.shown(default)) if value == HOST else zones.shown(value)
     if name == "topics":
         return words("settings.topics.all") if value == ALL else words(f"topic.{value}")
     return words(f"settings.{name}.{value}")
 
 
-def _value(chat: Chat, name: str, words: Words) -> str:
-    return words("settings.joint").join(_label(value, name, words) for value in _chosen(chat, name))
+def _value(call: Call, name: str) -> str:
+    return call.words("settings.joint").join(_label(call, name, value) for value in _chosen(call.chat, name))
 
 
 def _lang(chat: Chat, text: str) -> Chat | None:
@@ -200,8 +192,8 @@ def _hour(chat: Chat, text: str) -> Chat | None:
 def _zone(chat: Chat, text: str) -> Chat | None:
     if text.lower() == HOST:
         return replace(chat, zone="")
-    found = zone_named(text)
-    return replace(chat, zone=str(ZoneInfo(found))) if found else None
+    found = zones.named(text)
+    return replace(chat, zone=found) if found else None
 
 
 def _topics(chat: Chat, text: str) -> Chat | None:

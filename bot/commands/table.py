@@ -9,15 +9,15 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from bot import dates, ordinals
 from bot import lang as languages
-from bot import ordinals
 from bot.commands.asking import ask, compare, page, search, sources
 from bot.commands.base import Call, Row
-from bot.commands.days import day, read_day, report_, today, top, week
+from bot.commands.days import day, report_, today, top, week
 from bot.commands.papers import fetch, paper, section, similar_
 from bot.commands.settings import language, settings, subscribe, unsubscribe
 from bot.commands.talking import about, admin, forget, new, start, status
-from bot.doc import Block, Doc, Item, Para, Span, Title
+from bot.doc import Block, Doc, Item, Para, Title
 from bot.request import Reply
 from store import find
 from store.types import Lang
@@ -39,7 +39,7 @@ async def help_(call: Call) -> Reply:
     """What there is, for who asks."""
     names = [name for name, _ in menu(call.words.lang, operator=call.request.is_operator)]
     items: list[Block] = [
-        Item((Span(call.words(f"help.{name}.usage"), code=True), Span(" — " + call.words(f"help.{name}.what"))))
+        Item(f"{call.words(f'help.{name}.usage')} — {call.words(f'help.{name}.what')}")  # as code nobody could tap it
         for name in names
     ]
     return Reply(Doc(Title(call.words("help.title")), *items, Para(call.words("help.question"))))
@@ -127,7 +127,7 @@ def _fits(row: Row | None, argument: str) -> bool:
         return False
     if row.takes == "text":
         return True
-    if row.takes == "day" and read_day(argument, date.max) is not None:
+    if row.takes == "day" and dates.read(argument, date.max) is not None:
         return True
     line = ordinals.find(argument)
     return (

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from bot.app import App
-from bot.commands import ROWS, read_day
+from bot.commands import ROWS
 from store.types import Lang
-from tests.makers.papers import DAY, LIBRARY, NEXT_DAY, about, entry
+from tests.makers.papers import LIBRARY, NEXT_DAY, about, entry
 
 AppOf = Callable[..., App]
 Said = Callable[..., str]
@@ -187,47 +187,3 @@ def test_search_shows_the_best_first_with_a_line_and_a_day(app_of: AppOf, said: 
 def test_search_shows_ten_at_most(app_of: AppOf, said: Said) -> None:
     app = app_of([about(n, f"Reel{n}", en=f"A video generation model, number {n}.") for n in range(1, 16)])
     assert said(app, "/search video generation", "en").count("https://") == 10
-
-
-# Days
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        pytest.param("2031-05-06", DAY, id="ISO"),
-        pytest.param("2031-5-6", DAY, id="without zeros"),
-        pytest.param("20310506", DAY, id="eight digits"),
-        pytest.param("2031/05/06", DAY, id="slashes"),
-        pytest.param("2031.5.6", DAY, id="dots"),
-        pytest.param("2031年5月6日", DAY, id="Chinese"),
-        pytest.param("2031 年 5 月 6 日", DAY, id="Chinese with spaces"),
-        pytest.param("2031年5月6", DAY, id="Chinese without its last character"),
-        pytest.param(" 2031-05-06\n", DAY, id="space around it"),
-        pytest.param("today", date(2031, 5, 7), id="today"),
-        pytest.param("Yesterday", DAY, id="yesterday"),
-        pytest.param("今天", date(2031, 5, 7), id="今天"),
-        pytest.param("今日", date(2031, 5, 7), id="今日"),
-        pytest.param("昨天", DAY, id="昨天"),
-        pytest.param("昨日", DAY, id="昨日"),
-    ],
-)
-def test_a_day_is_read_as_people_write_it(text: str, day: date) -> None:
-    assert read_day(text, date(2031, 5, 7)) == day
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("", id="nothing"),
-        pytest.param("2031-13-01", id="a thirteenth month"),
-        pytest.param("2031-02-29", id="29 February of a short year"),
-        pytest.param("0000-01-01", id="year 0"),
-        pytest.param("06.05.2031", id="day first"),
-        pytest.param("2031-05", id="a month"),
-        pytest.param("2031-05-06 or so", id="words behind it"),
-        pytest.param("²031-05-06", id="a digit that is none"),
-    ],
-)
-def test_what_is_no_day_is_none(text: str) -> None:
-    assert read_day(text, date(2031, 5, 7)) is None

@@ -8,6 +8,7 @@ import pytest
 
 from bot.app import App
 from bot.commands import ROWS, menu, read
+from bot.doc import Item
 from bot.request import Reply, Request
 from bot.respond import respond
 from store import chats, failures, ledger, polls, report
@@ -118,14 +119,9 @@ def test_top_names_as_many_as_asked_for_most_voted_first(app_of: AppOf) -> None:
     assert [line.split()[1] for line in told if line[:1].isdigit()] == ["SkyLark-2", "ReelForge", "TouchPilot"]
 
 
-@pytest.mark.parametrize("text", ["/top many", "/top -3", "/top 1.5"])
+@pytest.mark.parametrize("text", ["/top many", "/top -3", "/top 1.5", "/top 0", "/top zero"])
 def test_top_of_no_number_says_so(app_of: AppOf, text: str) -> None:
     assert "is no number" in said(app_of(LIBRARY), text)
-
-
-def test_top_takes_a_chinese_number(app_of: AppOf) -> None:
-    app = app_of(LIBRARY)
-    assert said(app, "热门 三", "zh") == said(app, "/top 3", "zh")
 
 
 SHANGHAI_8TH = datetime(2031, 5, 7, 17, tzinfo=UTC)
@@ -146,9 +142,39 @@ def test_a_day_is_the_chats_own(app_of: AppOf, text: str, told: str) -> None:
     assert told in said(app, text).splitlines()[0]
 
 
-@pytest.mark.parametrize("text", ["/top 0", "/top 99999999999999999999"])
-def test_top_of_any_number_is_answered(app_of: AppOf, text: str) -> None:
-    assert said(app_of(LIBRARY), text).startswith("The ")
+def test_top_of_any_number_is_answered(app_of: AppOf) -> None:
+    assert said(app_of(LIBRARY), "/top 99999999999999999999").startswith("The 8 most voted")
+
+
+@pytest.mark.parametrize("text", ["/top three", "/top 3 papers", "/top 三", "/top 3篇", "热门 三"])
+def test_top_takes_a_number_as_people_write_it(app_of: AppOf, text: str) -> None:
+    talk = reply(app_of(LIBRARY), text).talk
+    assert talk is not None
+    assert talk.listed == "/top 3"
+
+
+def test_nothing_is_called_most_voted_without_votes(app_of: AppOf) -> None:
+    old, new = entry("3105.00001", "en"), entry("3105.00002", "en", title="Newer", day=NEXT_DAY)
+    told = said(app_of([old, new]), "/top 1")
+    assert told.splitlines()[0] == "No votes are stored for 6–7 May 2031. Its 1 paper:"
+    assert "Newer" in told
+
+
+def test_a_paper_without_votes_is_not_among_the_most_voted(app_of: AppOf) -> None:
+    app = app_of([entry("3105.00009", "en", title="Unvoted", day=NEXT_DAY), *LIBRARY])
+    assert "Unvoted" not in said(app, "/top 50")
+
+
+@pytest.mark.parametrize(
+    ("day", "near"),
+    [
+        pytest.param("2031-05-10", "/day 2031-05-07", id="after all"),
+        pytest.param("2031-05-01", "/day 2031-05-06", id="before all"),
+    ],
+)
+def test_a_day_without_papers_leads_to_one_that_has_some(app_of: AppOf, day: str, near: str) -> None:
+    given = reply(app_of(LIBRARY), f"/day {day}")
+    assert [button.action for row in given.buttons for button in row] == [near]
 
 
 def test_similar_papers_are_a_list_and_not_the_paper_itself(app_of: AppOf) -> None:
@@ -228,3 +254,25 @@ def test_sources_name_the_question_as_it_was_asked(app_of: AppOf) -> None:
     said(app, "/paper 3105.00001")
     said(app, "what does it reach on the benchmark?")
     assert said(app, "/sources").startswith("“what does it reach on the benchmark?” was answered from:")
+
+
+def test_opening_a_paper_leaves_no_earlier_answer_to_explain(app_of: AppOf) -> None:
+    app = app_of(LIBRARY)
+    said(app, "which papers are about robot manipulation?")
+    said(app, "/paper 3105.00006")
+    given = reply(app, "/sources")
+    assert shown(given.doc).startswith("The page of HelixFold-Mini is its stored summary")
+    assert "whole paper" in labels(given)
+
+
+def test_a_report_that_another_language_has_is_offered(app_of: AppOf) -> None:
+    app = app_of([about(1, "Cranes", zh="折纸鹤。")])
+    given = reply(app, "/report")
+    assert [button.action for row in given.buttons for button in row] == ["/report 2031-05-06 zh"]
+    (file,) = reply(app, given.buttons[0][0].action).files
+    assert file.name == "2031-05-06-zh.md"
+
+
+def test_the_commands_in_help_can_be_tapped(app_of: AppOf) -> None:
+    items = [block for block in reply(app_of(), "/help").doc.blocks if isinstance(block, Item)]
+    assert [item.text for item in items if not str(item.text).startswith("/")] == []

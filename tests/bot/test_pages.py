@@ -111,6 +111,24 @@ def test_a_summary_in_the_other_language_is_said_to_be(held: Lang, reader: Lang,
     assert note in page(entry("3105.00001", held), reader)
 
 
+def test_a_summary_in_the_other_language_is_labelled_in_the_readers() -> None:
+    made = entry("3105.00001", "zh")
+    folds = [block.title for block in pages.paper(made, EN, ("en",)).blocks if isinstance(block, Fold)]
+    assert folds == ["Usage guide", "Innovations", "Results"]
+    assert "Usage guide" in text(pages.section(made, "usage", EN, ("en",)))
+    assert [block.title for block in pages.more(made, EN, ("en",)) if isinstance(block, Fold)][1:] == ["Usage guide"]
+
+
+def test_an_abstracts_formulas_are_readable() -> None:
+    shown = page(about(1, "Loom", abstract="We weave in\n$O(T^2)$ for $5 and $10."))
+    assert "We weave in O(T²) for $5 and $10." in shown
+
+
+@pytest.mark.parametrize(("code", "line"), [("en", "A and 5 others"), ("zh", "A 及另外 5 人")])
+def test_many_authors_are_the_first_and_how_many_others(code: Lang, line: str) -> None:
+    assert line in page(entry("3105.00001", "en", authors=tuple("ABCDEF")), code).splitlines()
+
+
 def test_a_paper_without_a_summary_shows_its_abstract_and_says_so() -> None:
     shown = page(about(1, "Loom", abstract="We weave."))
     assert "We weave.\nNo summary yet; this is the paper's own abstract." in shown

@@ -131,6 +131,32 @@ def test_every_message_fits_and_has_something_to_see(dialect: Dialect, doc: Doc)
         assert is_visible(seen(message))
 
 
+TAGGED = replace(HTML, limit=400, measure=lambda text: max(utf16(seen(text)), 40 * len(re.findall(r"<\w", text))))
+"""Has two costs, of which a message may fill either, as Telegram's."""
+
+short = st.text("ab 字", min_size=1, max_size=15).filter(str.strip)
+shorts = st.builds(lambda text, url: (Span(text, url=url),), short, st.sampled_from(["", URL]))
+small = st.one_of(
+    st.builds(Para, shorts),
+    st.builds(Item, shorts, st.integers(1, 9), note=shorts),
+    st.builds(Fold, short, st.lists(st.builds(Para, short), min_size=1, max_size=12).map(tuple)),
+)
+
+
+@pytest.mark.parametrize("dialect", [pytest.param(TAGGED, id="html"), pytest.param(replace(STARS, limit=400), id="*")])
+@given(found=st.lists(small, min_size=5, max_size=40))
+@settings(deadline=None)
+def test_a_message_is_half_full_before_the_next_begins(dialect: Dialect, found: list[Block]) -> None:
+    for message in render(Doc(*found), dialect)[:-1]:
+        assert dialect.measure(message) * 2 >= dialect.limit
+
+
+def test_a_message_takes_what_text_and_tags_have_room_for() -> None:
+    paras = [Para("x" * 90) for _ in range(3)]
+    links = [Para(link("a", URL)) for _ in range(8)]
+    assert len(render(Doc(*paras, *links, Fold("F", tuple(paras[:1]))), TAGGED)) == 1
+
+
 @given(docs)
 @settings(deadline=None)
 def test_nothing_visible_is_lost(doc: Doc) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
+from zoneinfo import available_timezones
 
 import pytest
 
+from bot import zones
 from bot.app import App
-from bot.commands.settings import zone_named
 from bot.digest import TOPICS
 from bot.request import Reply, Request
 from bot.respond import respond
@@ -40,7 +41,7 @@ def test_settings_show_every_value_and_a_button_each(app_of: AppOf) -> None:
         "Settings of this chat",
         "• Language  as you write",
         "• Hour  when the list is whole",
-        "• Time zone  as the host's",
+        "• Time zone  UTC (default)",
         "• Topics  all",
         "• Style  headlines",
         "• Silent  with sound",
@@ -148,12 +149,22 @@ def test_every_choice_has_a_button_that_makes_it(app_of: AppOf) -> None:
         pytest.param("europe/berlin", "Europe/Berlin", id="without capitals"),
         pytest.param("Berlin", "Europe/Berlin", id="a city"),
         pytest.param("UTC", "UTC", id="UTC"),
+        pytest.param("UTC+8", "Etc/GMT-8", id="east of Greenwich"),
+        pytest.param("gmt +2", "Etc/GMT-2", id="GMT, which IANA counts the other way"),
+        pytest.param("UTC-05:00", "Etc/GMT+5", id="west of Greenwich"),
+        pytest.param("＋8", "Etc/GMT-8", id="the offset alone, full width"),
+        pytest.param("UTC+5:30", "Asia/Kolkata", id="half an hour"),
+        pytest.param("UTC+99", None, id="no offset"),
+        pytest.param("Etc/GMT+2", "Etc/GMT+2", id="IANA's own name"),
+        pytest.param("北京", "Asia/Shanghai", id="北京"),
+        pytest.param("东京时间", "Asia/Tokyo", id="东京时间"),
+        pytest.param("San Francisco", "America/Los_Angeles", id="a city without a zone of its name"),
         pytest.param("../etc/passwd", None, id="a path"),
         pytest.param("", None, id="nothing"),
     ],
 )
 def test_a_time_zone_is_read_as_people_write_it(text: str, name: str | None) -> None:
-    assert zone_named(text) == name
+    assert zones.named(text) == name
 
 
 def test_subscribing_says_when_the_digest_comes(app_of: AppOf) -> None:
@@ -181,7 +192,18 @@ def test_the_way_back_to_the_hosts_time_zone(app_of: AppOf) -> None:
     app = app_of()
     said(app, "/settings zone Asia/Shanghai")
     buttons = {button.label: button.action for row in reply(app, "/settings zone").buttons for button in row}
-    assert buttons["as the host's"] == "/settings zone host"
+    assert buttons["UTC (default)"] == "/settings zone host"
     said(app, "/settings zone host")
     assert chosen(app).zone == ""
-    assert "✓ as the host's" in [button.label for row in reply(app, "/settings zone").buttons for button in row]
+    assert "✓ UTC (default)" in [button.label for row in reply(app, "/settings zone").buttons for button in row]
+
+
+def test_an_offset_is_shown_as_it_was_chosen(app_of: AppOf) -> None:
+    app = app_of()
+    assert "• Time zone  UTC+8" in said(app, "/settings zone UTC+8")
+    assert "✓" not in "".join(button.label for row in reply(app, "/settings zone").buttons for button in row)
+    assert "(UTC+8)" in said(app, "/settings hour 7:30") + said(app, "/subscribe")
+
+
+def test_every_place_has_a_zone() -> None:
+    assert [name for name in zones.PLACES.values() if name not in available_timezones()] == []

@@ -20,6 +20,8 @@ from tests.makers.papers import DAY, NEXT_DAY, about
         "https://huggingface.co/papers/2602.15030",
         "hf.co/papers/2602.15030?ref=x",
         "https://www.alphaxiv.org/overview/2602.15030",
+        "https://doi.org/10.48550/arXiv.2602.15030",
+        "doi:10.48550/arxiv.2602.15030",
         "[SkyLark](https://arxiv.org/abs/2602.15030)",
         "论文2602.15030怎么用",
         "2602.15030。",

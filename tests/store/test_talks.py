@@ -163,6 +163,7 @@ def test_the_page_of_the_list_stays_in_mind() -> None:
     assert Talk(("a", "b"), listed="why?", page=2).then(Talk(("b",), "b")).page == 2
 
 
-def test_what_the_last_answer_came_from_stays_in_mind_while_papers_are_opened() -> None:
+def test_what_the_last_answer_came_from_stays_in_mind_until_a_paper_is_opened() -> None:
     answered = Talk(("a",), "a", question="why?", cited=TALK.cited)
-    assert (answered.then(Talk(("b",), "b")).cited, answered.then(LIST).question) == (TALK.cited, "why?")
+    assert (answered.then(LIST).question, answered.then(LIST).cited) == ("why?", TALK.cited)
+    assert answered.then(Talk(("b",), "b")) == Talk(("b",), "b")
