@@ -7,25 +7,30 @@ Does not own: ranking (store.search), quoting (store.quote), one paper's page (p
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
+from bot import filtering, pages
 from bot import lang as languages
-from bot import pages
 from bot.app import App
 from bot.doc import Block, Doc, Item, Note, Para, Quote, Span, link
 from bot.lang import Words
+from bot.refusal import holdings, nothing
 from bot.render import PLAIN, render
-from store import find, papers, question, quote
+from store import filters, find, papers, question, quote
+from store.filters import Filters
 from store.question import MAX_CHARACTERS, Question
 from store.search import Ranking
-from store.types import Entry, Lang, Paper
+from store.types import Entry, Hit, Lang, Paper
 
-Kind: TypeAlias = Literal["listing", "fact", "paper", "none"]
+Kind: TypeAlias = Literal["listing", "fact", "paper", "closest", "none"]
 
 MAX_QUOTED = 3
 """Papers quoted for a question about one: the likeliest is first."""
+
+CLOSEST = 5
+"""Papers named where none stands out."""
 
 NAMES = 2
 """Latin words that may be a name in any language."""
@@ -48,7 +53,7 @@ class Citation:
 class Answer:
     """An answer to one question. `papers` are those it names as its answer, best first; `answered` is false when there
     is nothing to answer from (then `kind` is "none"). `ranking` is what it was chosen from, None where nothing was
-    searched for; `written_by`: whether its sentences are stored ones, or a model's."""
+    searched for, `wanted` what of it alone; `written_by`: whether its sentences are stored ones, or a model's."""
 
     question: str
     lang: Lang
@@ -57,6 +62,7 @@ class Answer:
     papers: tuple[Paper, ...] = ()
     citations: tuple[Citation, ...] = ()
     ranking: Ranking | None = None
+    wanted: Filters | None = None
     written_by: Literal["quotes", "model"] = "quotes"
 
     @property
@@ -89,22 +95,64 @@ async def ask(app: App, text: str, lang: Lang | None = None, page: range | None 
         return Answer(text, lang, "none", refusal)
     if find.ids(asked.text):
         return _named(app, asked, words)
-    ranking = await rank(app, asked, limit=2 * MAX_QUOTED)
+    wanted = filtering.wanted(app, text)
+    if wanted.any:
+        given = await _filtered(app, wanted, words, page)
+        doc = Doc(Note(filtering.told(wanted, words)), *given.doc.blocks)
+        return replace(given, question=text, doc=doc, wanted=wanted)
+    return await _searched(app, asked, words, page)
+
+
+async def _filtered(app: App, wanted: Filters, words: Words, page: range | None) -> Answer:
+    """An answer out of the papers of these days, this author or organisation alone; all of them without a topic."""
+    asked = question.read(wanted.text)
+    left = filtering.papers_of(app, wanted)
+    if not left:
+        return Answer(wanted.text, words.lang, "none", Doc(Para(holdings(app, words, "nothing.filtered"))))
+    if asked.is_bare:
+        hits = tuple(Hit(entry, 1.0) for entry in left)
+        return listing(app, Ranking(asked, hits, len(hits), known=True, one=False, weights={}), words, page)
+    return await _searched(app, asked, words, page, wanted)
+
+
+async def _searched(
+    app: App, asked: Question, words: Words, page: range | None, wanted: Filters | None = None
+) -> Answer:
+    text, lang = asked.text, words.lang
+    ranking = await rank(app, asked, 2 * MAX_QUOTED, wanted=wanted)
     if not ranking.known:
-        return Answer(text, lang, "none", Doc(Para(nothing(app, asked, words))))
+        return Answer(text, lang, "none", Doc(Para(nothing(app, ranking, words))))
     called = _called(asked, ranking)
     if called is not None:
         return _about(app, asked, called, words)
-    return _fact(app, ranking, words) if ranking.one else listing(app, ranking, words, page)
+    if ranking.one:
+        return _fact(app, ranking, words) if ranking.sure else _closest(app, ranking, words)
+    return listing(app, ranking, words, page)
 
 
-async def rank(app: App, asked: Question, limit: int, since: date = date.min, until: date = date.max) -> Ranking:
-    """Search off the loop: embedding and searching take milliseconds to seconds."""
+async def rank(
+    app: App,
+    asked: Question,
+    limit: int,
+    since: date = date.min,
+    until: date = date.max,
+    wanted: Filters | None = None,
+    without: str = "",
+) -> Ranking:
+    """Search off the loop: embedding and searching take milliseconds to seconds.
+
+    With `wanted` its papers alone; as if the paper `without` (canonical id) weren't stored.
+    """
+    if wanted is not None:
+        since, until = wanted.since, wanted.until
 
     def search() -> Ranking:
         found = app.search
         vector = app.vectors.queries([asked.topic])[0]
-        return found.rank(asked, vector, limit=limit, since=since, until=until)
+        among = filters.among(app.folder.db, wanted) if wanted else None
+        if without:
+            among = papers.rows_without(app.folder.db, without)
+        return found.rank(asked, vector, limit=limit, since=since, until=until, among=among)
 
     return await asyncio.to_thread(search)
 
@@ -120,17 +168,6 @@ def spoken(app: App, asked: Question, hint: Lang | None = None) -> Lang:
     return asked.lang
 
 
-def holdings(app: App, say: Words, key: str, **fields: object) -> str:
-    """The sentence `key` with what is held: {n} papers, {days}; or that nothing is stored at all.
-
-    Papers that were only fetched count where there are no others: one of 2017 would stretch the days.
-    """
-    days = papers.days(app.folder.db) or papers.days(app.folder.db, unlisted=True)
-    if not days:
-        return say("nothing.at_all")
-    return say(key, n=sum(n for _, n in days), days=say.days(days[0][0], days[-1][0]), **fields)
-
-
 def _refusal(app: App, text: str, asked: Question, words: Words) -> Doc | None:
     """Why the text is not searched for at all, if so."""
     if not asked.text or asked.is_greeting:
@@ -140,13 +177,6 @@ def _refusal(app: App, text: str, asked: Question, words: Words) -> Doc | None:
     if not papers.days(app.folder.db, unlisted=True):
         return Doc(Para(words("nothing.at_all")))
     return None
-
-
-def nothing(app: App, asked: Question, words: Words) -> str:
-    """That nothing stored is about the question, and what is."""
-    if asked.asks_one:
-        return holdings(app, words, "nothing.question")
-    return holdings(app, words, "nothing.topic", topic=pages.shortened(asked.topic))
 
 
 def _named(app: App, asked: Question, words: Words) -> Answer:
@@ -191,7 +221,9 @@ def listing(app: App, ranking: Ranking, words: Words, page: range | None) -> Ans
     entries = [hit.entry for hit in ranking.hits[: ranking.listed]]
     days = sorted(entry.paper.day for entry in entries)
     topic = pages.shortened(ranking.question.topic)
-    if days[0] == days[-1]:
+    if ranking.question.is_bare:
+        head = words("listing.all", n=len(entries))
+    elif days[0] == days[-1]:
         head = words("listing.one_day", n=len(entries), topic=topic, day=words.date(days[0]))
     else:
         head = words("listing.several_days", n=len(entries), topic=topic, days=words.days(days[0], days[-1]))
@@ -226,6 +258,15 @@ def _fact(app: App, ranking: Ranking, words: Words) -> Answer:
     """The sentences of the likeliest papers that hold the question's words, each with its source."""
     entries = [hit.entry for hit in ranking.hits[: ranking.listed]][:MAX_QUOTED]
     return quoting(app, ranking, entries, words)
+
+
+def _closest(app: App, ranking: Ranking, words: Words) -> Answer:
+    """No paper stands out as the one that is meant: those that come closest, and that they are no more than that."""
+    entries = [hit.entry for hit in ranking.hits[:CLOSEST]]
+    items, citations = _items(entries, app.prefer(words.lang))
+    head = Para(holdings(app, words, "closest.head"))
+    named = tuple(entry.paper for entry in entries)
+    return Answer(ranking.question.text, words.lang, "closest", Doc(head, *items), named, citations, ranking)
 
 
 def quoting(app: App, ranking: Ranking, entries: list[Entry], words: Words) -> Answer:

@@ -8,6 +8,8 @@ neutral: taken out of ranking and answer before scoring.
     facts                           share of `answer_facts` that stand in the answer's text ("a|b": either spelling)
     false_answers                   share of unanswerable questions that were answered
     false_refusals                  share of the others that were not
+    leave_one_out                   of questions about one paper, asked as if it weren't stored: the shares that were
+                                    answered all the same, and that were told the closest papers
 
 Owns: the figures and their definitions.
 Does not own: searching and answering, which it calls as `paperboy search` and `paperboy ask` do.
@@ -56,6 +58,7 @@ class Scores:
     latency_ms: float
     figures: dict[str, float] = field(default_factory=dict)
     written: bool = False
+    hidden: str = ""
 
 
 def read(path: Path) -> list[Case]:
@@ -112,8 +115,15 @@ def report(scores: Sequence[Scores]) -> dict[str, Any]:
         "kinds": {kind: _kind([one for one in scores if one.case.kind == kind]) for kind in kinds},
         "false_answers": _mean(unanswerable),
         "false_refusals": _mean(others),
+        "leave_one_out": _hidden(scores),
         "latency_ms": {"p50": _percentile(times, 50), "p95": _percentile(times, 95)},
     }
+
+
+def _hidden(scores: Sequence[Scores]) -> dict[str, float]:
+    hidden = [one.hidden for one in scores if one.hidden]
+    shares = {name: _mean([one == name for one in hidden]) for name in ("answered", "closest")}
+    return {"n": len(hidden), **shares}
 
 
 def ranking(hits: Sequence[str], relevant: frozenset[str]) -> dict[str, float]:
@@ -159,11 +169,21 @@ async def _score(app: App, case: Case, ask: Callable[[str], Awaitable[Answer]]) 
         if case.kind.startswith("topic"):
             named = (paper.arxiv_id for paper in given.papers)
             scores.figures |= listing((one for one in named if one not in case.optional), case.relevant)
+        if len(case.relevant) == 1 and not case.kind.startswith("topic"):
+            scores.hidden = await _without(app, case)
     if case.facts:
         text = given.text.casefold()
         spoken = [any(spelling.casefold() in text for spelling in fact.split("|")) for fact in case.facts]
         scores.figures["facts"] = _mean(spoken)
     return scores
+
+
+async def _without(app: App, case: Case) -> str:
+    """What becomes of a question whose one paper isn't there: "answered", "closest" or "refused"."""
+    found = await answer.rank(app, question.read(case.question), limit=1, without=next(iter(case.relevant)))
+    if not found.known:
+        return "refused"
+    return "answered" if found.sure else "closest"
 
 
 def _kind(scores: Sequence[Scores]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot import answer
 from bot.app import App
 from store import question
+from store.filters import Filters
 from store.search import Ranking
 from store.types import Hit
 
@@ -20,13 +21,14 @@ KEPT_ABOVE = 20
 """Papers above the cut that are judged; those before them are far above it."""
 
 
-async def again(app: App, first: Ranking, wordings: Iterable[str]) -> Ranking:
-    """`first` with what other wordings of the same question find, which nothing stored may be about."""
+async def again(app: App, first: Ranking, wordings: Iterable[str], wanted: Filters | None = None) -> Ranking:
+    """`first` with what other wordings of the same question find (of `wanted` alone), which nothing stored may be
+    about."""
     found = [first]
     for text in dict.fromkeys(wordings):
         asked = question.read(text)
         if asked.topic and asked.text != first.question.text:
-            ranking = await answer.rank(app, asked, limit=DEEP)
+            ranking = await answer.rank(app, asked, limit=DEEP, wanted=wanted)
             found += [ranking] if ranking.known else []
     return merged(found)
 

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import structlog
 
-from bot import answer, cited, followup, pronouns, ranked
+from bot import answer, cited, filtering, followup, pronouns, ranked
 from bot import lang as languages
 from bot.answer import Answer
 from bot.app import App
-from bot.doc import Doc
+from bot.doc import Doc, Note
 from ingest import passages as stored_passages
 from ingest.answers import evidence, prompts, search
 from ingest.answers.checks import Checker
@@ -76,11 +76,18 @@ class Job:
         if ranking is None:
             return self._given
         asked = ranking.question
-        return await self._from(ranking, await self._restated(asked.text, asked.lang), page)
+        if asked.is_bare:  # all of a day's papers: nothing is left to judge
+            return self._given
+        made = await self._from(ranking, await self._restated(asked.text, asked.lang), page)
+        if self._given.wanted is None or made is self._given:
+            return made
+        told = Note(filtering.told(self._given.wanted, self._words))
+        return replace(made, question=self._given.question, doc=Doc(told, *made.doc.blocks))
 
     async def _from(self, ranking: Ranking, restated: Restated | None, page: range | None) -> Answer:
         if restated is not None:
-            ranking = await ranked.again(self._app, ranking, (restated.question, restated.other))
+            wordings = (restated.question, restated.other)
+            ranking = await ranked.again(self._app, ranking, wordings, self._given.wanted)
         if not ranking.one:
             return await self._listed(ranking, page)
         entries = [hit.entry for hit in ranking.hits[: max(ranking.listed, 1)]][:SOURCES]

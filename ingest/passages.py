@@ -51,6 +51,25 @@ def embed_lacking(
     return done
 
 
+def embed_anew(folder: Folder, embedder: Embedder, progress: Callable[[int, int], None] = lambda done, of: None) -> int:
+    """Embed every passage with `embedder`, whatever made the vectors in use, which answer until all are there.
+
+    Returns how many passages there are. A run that was killed goes on where it stopped. `progress` is as above.
+
+    Raises:
+        EmbedderError: no vector could be made; those in use stay, what was done so far is kept.
+    """
+    done = vectors.begin_staging(folder.db, embedder.signature)
+    total = int(folder.db.value("SELECT count(*) FROM passages"))
+    progress(done, total)
+    while batch := vectors.lacking(folder.db, BATCH, staged=True):
+        vectors.stage(folder.db, batch, embedder.passages([passage.text for passage in batch]))
+        done += len(batch)
+        progress(min(done, total), total)
+    folder.renew(embedder.signature)
+    return total
+
+
 def centres(db: Db, lexicon: Lexicon, embedder: Embedder) -> dict[Lang, Vector]:
     """Return the mean vector, shape (dim,), of short questions in each language.
 

@@ -15,6 +15,9 @@ from store.words import phrase
 MAX_MATCHES = 10
 """Papers returned for a part of a title; more are no choice but a list."""
 
+NAME = 4
+"""Characters of a name that nobody says by chance."""
+
 # Since April 2007: year, month, number; the version isn't part of the id (https://info.arxiv.org/help/arxiv_identifier.html).
 _ID = re.compile(r"(?:(?<![\d.])|(?<=arxiv\.))(\d{4}\.\d{4,5})(?:v\d+)?(?!\d)", re.I)
 _AROUND_ID = re.compile(
@@ -61,6 +64,12 @@ def ids_stored(db: Db, text: str) -> list[Entry]:
 def papers_called(db: Db, text: str) -> list[Entry]:
     """The papers that `text` names: those of its ids, else those with such a title; none when nothing fits."""
     return ids_stored(db, text) if ids(text) else by_title(db, text)
+
+
+def is_called(text: str, title: str) -> bool:
+    """Whether `text` says the name, such as "SkyReels-V4", of the paper with this title; not all titles have one."""
+    called = name(title)
+    return called != title and len(called) >= NAME and f" {phrase(called)} " in f" {phrase(text)} "
 
 
 def name(title: str) -> str:

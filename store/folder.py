@@ -21,10 +21,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from store import seal, vectors
+import numpy as np
+from numpy.typing import NDArray
+
+from store import papers, seal, vectors
 from store.db import Db
 from store.errors import StoreBusy, StoreError
 from store.index import Index, sync
+from store.matrix import Matrix
 from store.types import Vector
 
 
@@ -43,6 +47,7 @@ class Folder:
         self.path = path
         self._turn = threading.RLock()
         self._index: Index | None = None
+        self._signature = ""
         self._index_path, self._seal = path / "index", path / "index.seal"
         self._lock: IO[str] | None = None
         try:
@@ -60,6 +65,7 @@ class Folder:
             )
         try:
             self.db = Db(path / "paperboy.db")
+            self.matrix = Matrix(self.db)
         except BaseException:
             self._release()
             raise
@@ -77,7 +83,9 @@ class Folder:
         """
         with self._turn:
             vectors.require(self.db, signature)
+            self._signature = signature
             if self._index is None and self.owned:
+                papers.recut(self.db)
                 self._index = self._open_index(signature)
                 self.sync()
 
@@ -92,13 +100,20 @@ class Folder:
                 self._index.rebuild()
                 return sync(self.db, self._index)
 
-    def restart(self, signature: str) -> None:
-        """Forget all vectors and the index: every passage waits for one of the model `signature`."""
+    def renew(self, signature: str) -> None:
+        """Put the staged vectors of the model `signature` in use, and make the index of them if it is ours."""
         with self._turn:
+            vectors.promote(self.db, signature)
             self._close_index()
-            _remove(self._index_path)
-            vectors.restart(self.db, signature)
+            if self.owned:
+                _remove(self._index_path)
             self.connect(signature)
+
+    def cosines(self, rows: NDArray[np.int64], query: Vector) -> NDArray[np.float64] | None:
+        """As `Matrix.cosines`; all 0 once another process has put another model's vectors in use."""
+        if vectors.signature(self.db) != self._signature:
+            return np.zeros(len(rows))
+        return self.matrix.cosines(rows, query)
 
     def nearest(self, vector: Vector, k: int, since: date = date.min, until: date = date.max) -> list[int]:
         """The papers (rows) of the `k` passages of these days that are closest to `vector`, best first, each once."""

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 BATCH = 50
 """Passages written at once: more would hold up whoever waits for the loop (measured: 50 take 6 ms)."""
 
-_NAME = "passages"
-# recall@10 against the exact scan at 10,000 passages: .93 with Chroma's ef_search, .99 with 400, for 1 ms more.
-_SETTINGS = {"hnsw": {"space": "cosine", "ef_search": 400}}
+# An id is "passage/paper": neighbours come with their papers, and Chroma need not look their metadata up (2 ms of 3).
+_NAME = "passages-of-papers"
+# recall@10 against the exact scan at 20,000 passages mixed from real ones: .986 with 400, .998 with 800.
+_SETTINGS = {"hnsw": {"space": "cosine", "ef_search": 800}}
 
 
 class Index:
@@ -45,10 +46,10 @@ class Index:
 
     def add(self, rows: Sequence[tuple[int, int, date]], vectors: Vectors) -> None:
         """Store vectors, shape (n, dim), for `rows` of (passage id, paper row, day); the same id again replaces."""
-        with_days = [{"paper": paper, "day": _number(day)} for _, paper, day in rows]
+        with_days = [{"day": _number(day)} for _, _, day in rows]
         for start in range(0, len(rows), BATCH):
             part = slice(start, start + BATCH)
-            ids = [str(row[0]) for row in rows[part]]
+            ids = [f"{passage}/{paper}" for passage, paper, _ in rows[part]]
             self._guarded("upsert", ids=ids, embeddings=vectors[part], metadatas=with_days[part])
 
     def nearest(self, vector: Vector, k: int, since: date, until: date) -> list[int]:
@@ -63,9 +64,9 @@ class Index:
         if k == 0:
             return []
         found = self._guarded(
-            "query", query_embeddings=vector[None], n_results=k, include=["metadatas"], where=None if whole else bounds
+            "query", query_embeddings=vector[None], n_results=k, include=[], where=None if whole else bounds
         )
-        return list(dict.fromkeys(int(row["paper"]) for row in found["metadatas"][0]))
+        return list(dict.fromkeys(int(key.partition("/")[2]) for key in found["ids"][0]))
 
     def count(self) -> int:
         """How many passages are in it."""

@@ -1,6 +1,8 @@
 """The glossary: how one idea is spelled in English and in Chinese, so that a question in either finds papers in both.
 
-A line is `English|English=中文|中文`; `#` begins a comment. A host may add a file of the same form.
+A line is `English|English=中文|中文`; `#` begins a comment. A spelling behind `?` is understood in a question, and not
+looked for in papers: 量化 asks for quantization, and stands where anything is quantified. A host may add a file of the
+same form.
 
 Owns: reading glossaries, and cutting a text into units, each with all its spellings.
 Does not own: tokens (words), the shell of a question (question), finding papers (search).
@@ -21,6 +23,18 @@ Unit: TypeAlias = tuple[str, ...]
 
 Key: TypeAlias = tuple[str, ...]
 
+_BROAD = """model models method methods approach approaches technique techniques system systems task tasks problem
+problems issue issues application applications algorithm algorithms framework frameworks domain domains field area
+模型 方法 技术 系统 任务 问题 应用 算法 框架 领域 场景"""
+BROAD = frozenset(_BROAD.split())
+"""Words that say nothing beside others: 幻觉问题 is 幻觉, "medical applications" is "medical"."""
+
+FEW = 4
+"""Units up to which broad words are left out; in a sentence they help to tell papers apart."""
+
+ASKED_ONLY = "?"
+"""Before a spelling that is understood in questions alone."""
+
 
 class Lexicon:
     """Glossary lines by their spellings. Immutable once made, so threads may share it.
@@ -31,12 +45,15 @@ class Lexicon:
     def __init__(self, lines: Iterable[tuple[Unit, Unit]]) -> None:
         self._lines = tuple(lines)
         self._spellings: dict[Key, Unit] = {}
+        self._asked_only: set[Key] = set()
         self._lengths: dict[str, tuple[int, ...]] = {}
         for english, chinese in self._lines:
+            sought = tuple(spelling for spelling in (*english, *chinese) if not spelling.startswith(ASKED_ONLY))
             for spelling in (*english, *chinese):
                 key = _key(atoms(spelling))
-                known = self._spellings.get(key, ())
-                self._spellings[key] = tuple(dict.fromkeys((*known, *english, *chinese)))
+                self._spellings[key] = tuple(dict.fromkeys((*self._spellings.get(key, ()), *sought)))
+                if spelling.startswith(ASKED_ONLY):
+                    self._asked_only.add(key)
         for key in sorted(self._spellings, key=len, reverse=True):
             lengths = self._lengths.get(key[0], ())
             self._lengths[key[0]] = tuple(dict.fromkeys((*lengths, len(key))))
@@ -52,7 +69,7 @@ class Lexicon:
     def heads(self, lang: Lang, n: int) -> list[str]:
         """At most `n` leading spellings in one language, spread evenly over the glossary."""
         step = max(1, len(self._lines) // n)
-        return [pair[lang == "zh"][0] for pair in self._lines[::step]][:n]
+        return [pair[lang == "zh"][0].lstrip(ASKED_ONLY) for pair in self._lines[::step]][:n]
 
     def units(self, text: str) -> list[Unit]:
         """Cut `text` into units, each once: the longest glossary terms first come, else words and character pairs.
@@ -63,15 +80,20 @@ class Lexicon:
         rest = ""
         for piece, spellings in self._cut(atoms(text)):
             if spellings:
-                units.append(tuple(dict.fromkeys((piece, *spellings))))
+                own = () if _key(atoms(piece)) in self._asked_only else (piece,)
+                units.append(tuple(dict.fromkeys((*own, *spellings))))
                 rest += " "
             elif not piece.isascii():
                 rest += piece
             else:
                 units += [(piece,)] if piece not in STOP else []
                 rest += " "
-        units += [(token,) for run in without_shell(rest).split() for token in tokens(run)]
-        return list(dict.fromkeys(units))
+        # A lone Chinese character is in no paper's tokens, which are pairs.
+        units += [(token,) for run in without_shell(rest).split() if len(run) > 1 for token in tokens(run)]
+        units = list(dict.fromkeys(units))
+        if len(units) > FEW:
+            return units
+        return [unit for unit in units if unit[0] not in BROAD] or units
 
     def _cut(self, parts: list[str]) -> Iterable[tuple[str, Unit]]:
         """Greedy longest match from the left: (text, its spellings or none) until the parts are used up."""

@@ -14,12 +14,18 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlite_utils import Database
 
+from store import categories, facts
 from store.db import Db, Row
 from store.errors import NotStored
 from store.types import SECTIONS, Entry, Lang, Paper, Sections, Source, Summary
-from store.words import tokens
+from store.words import inner, tokens
+
+CUT = "2"
+"""Names the way in which papers are cut into words; another one cuts them anew."""
 
 
 def save(db: Db, entries: Iterable[Entry]) -> None:
@@ -71,6 +77,12 @@ def known(db: Db, arxiv_ids: Sequence[str]) -> frozenset[str]:
     """Which of these canonical ids are stored."""
     rows = db.read("SELECT arxiv_id FROM papers WHERE arxiv_id IN (SELECT value FROM json_each(?))", [_json(arxiv_ids)])
     return frozenset(row["arxiv_id"] for row in rows)
+
+
+def rows_without(db: Db, arxiv_id: str) -> NDArray[np.int64]:
+    """The rows of all papers but one, ascending: to ask what would be found if it weren't stored."""
+    rows = db.read("SELECT id FROM papers WHERE arxiv_id != ? ORDER BY id", [arxiv_id])
+    return np.array([row["id"] for row in rows], np.int64)
 
 
 def of_day(db: Db, day: date) -> list[Entry]:
@@ -165,13 +177,29 @@ def _put_summary(db: Database, rowid: int, summary: Summary) -> None:
     )
 
 
+def recut(db: Db) -> None:
+    """Cut the words of all papers anew where another version of `store.words` cut them."""
+    if facts.get(db, "words") == CUT:
+        return
+    rowids = [row["id"] for row in db.read("SELECT id FROM papers ORDER BY id")]
+    for start in range(0, len(rowids), 100):
+        entries = by_rowid(db, rowids[start : start + 100])
+        with db.write() as connection:
+            for rowid, entry in entries.items():
+                _put_words(connection, rowid, entry)
+    facts.put(db, "words", CUT)
+
+
 def _put_words(db: Database, rowid: int, entry: Entry) -> None:
-    core: list[str] = []
+    core = [keyword for keyword in entry.paper.keywords if not categories.is_code(keyword)]
     rest = [entry.paper.abstract]
     for summary in entry.summaries:
         for name, text in summary.sections.items():
             (core if name in ("application", "contribution") else rest).append(text)
-    columns = [" ".join(tokens("\n".join(texts))) for texts in ([entry.paper.title], core, rest)]
+    columns = []
+    for texts in ([entry.paper.title], core, rest):
+        text = "\n".join(texts)
+        columns.append(" ".join([*tokens(text), *tokens(inner(text))]))
     db.execute("DELETE FROM words WHERE rowid = ?", [rowid])
     db.execute("INSERT INTO words (rowid, title, core, rest) VALUES (?, ?, ?, ?)", [rowid, *columns])
 
@@ -184,7 +212,8 @@ def _put_passages(db: Database, rowid: int, entry: Entry) -> None:
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         db.execute(
             """INSERT INTO passages (paper, lang, digest) VALUES (?, ?, ?) ON CONFLICT (paper, lang) DO UPDATE
-               SET digest = excluded.digest, vector = NULL, indexed = 0 WHERE digest != excluded.digest""",
+               SET digest = excluded.digest, vector = NULL, staged = NULL, indexed = 0
+               WHERE digest != excluded.digest""",
             [rowid, lang, digest],
         )
 

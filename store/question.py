@@ -15,6 +15,9 @@ from store.words import is_chinese
 MAX_CHARACTERS = 2000
 """What is read of a question; more is no question but a document."""
 
+STATEMENT = 6
+"""Words that a text has at least to be a sentence (or thrice as many Chinese characters)."""
+
 _EN_HEAD = re.compile(
     r"\s*(?:(?:please|can you|could you|show|find|list|give|tell|me|is|are|was|were|there|do|does|you|have|any|all|"
     r"some|recent|new|which|what|papers?|works?|articles?|study|studies|research|that|deals?|dealing|with|about|on|related|"
@@ -34,8 +37,10 @@ _ZH_TAIL = re.compile(
 _ASKS_ONE = re.compile(
     r"\s*(?:how|why|when|where|who|does|do|is|can|what|which)\b(?!.*\b(?:papers|works|articles|studies|any)\b)", re.I
 )
-_ZH_ASKS_ONE = re.compile("怎么|如何|多少|是什么|哪[个篇]")
-_EN_GOVERNED = re.compile(r"\b(?:across|between|for|from|in|on|with|under)\b", re.I)
+_ZH_ASKS_ONE = re.compile(
+    "怎么|如何|多少|几[个种倍步帧次张块层]|为何|哪[个篇]|(?<!有)什么(?!.*(?:论文|文章|工作|研究))"
+)
+_EN_GOVERNED = re.compile(r"\b(?:across|between|for|from|in|on|with|under|by|that|which|via|using)\b", re.I)
 _EN_AND = re.compile(r"\band\b|\bor\b|,", re.I)
 _ZH_AND = re.compile("、|,|/|以及|与|或|和")
 
@@ -50,17 +55,28 @@ _GREETING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, read. `topic` is its text without the shell; `asks_one`: one paper is meant, not a list."""
+    """A question, read. `topic` is its text without the shell; `asks_one`: one paper is meant, not a list.
+
+    `is_bare`: there is nothing but shell ("which papers?"); the topic is then the text itself.
+    """
 
     text: str
     lang: Lang
     topic: str
     asks_one: bool
+    is_bare: bool = False
 
     @property
     def is_greeting(self) -> bool:
         """Whether it is a hello, a thank-you or a look around: nothing that papers answer."""
         return _GREETING.fullmatch(self.text) is not None
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether it is a plain sentence, as if out of a paper: nothing in it asks."""
+        if self.asks_one or self.topic.rstrip(".。") != self.text.rstrip(".。") or re.search("[?？]", self.text):
+            return False
+        return len(self.text.split()) >= STATEMENT or (self.lang == "zh" and len(self.text) >= 3 * STATEMENT)
 
     @property
     def alternatives(self) -> tuple[str, ...]:
@@ -79,8 +95,10 @@ def read(text: str) -> Question:
     text = "".join(character if character.isprintable() else " " for character in text[:MAX_CHARACTERS]).strip()
     if is_chinese(text):
         topic = _without(text, _ZH_HEAD, _ZH_TAIL)
-        return Question(text, "zh", topic, bool(_ASKS_ONE.match(text) or _ZH_ASKS_ONE.search(text)))
-    return Question(text, "en", _without(text, _EN_HEAD, _EN_TAIL), bool(_ASKS_ONE.match(text)))
+        one = bool(_ASKS_ONE.match(text) or _ZH_ASKS_ONE.search(text))
+        return Question(text, "zh", topic or text, one, not topic)
+    topic = _without(text, _EN_HEAD, _EN_TAIL)
+    return Question(text, "en", topic or text, bool(_ASKS_ONE.match(text)), not topic)
 
 
 def _without(text: str, head: re.Pattern[str], tail: re.Pattern[str]) -> str:
@@ -88,4 +106,4 @@ def _without(text: str, head: re.Pattern[str], tail: re.Pattern[str]) -> str:
     rest = text[found.end() :] if found else text
     # A tail is at most a few words long: searching only the end keeps a hostile question linear.
     edge = max(0, len(rest) - 60)
-    return rest[:edge] + tail.sub("", rest[edge:], count=1) or text
+    return rest[:edge] + tail.sub("", rest[edge:], count=1)

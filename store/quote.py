@@ -85,7 +85,7 @@ def quotes(entry: Entry, weights: Mapping[Unit, float], question: str, langs: Se
     if _ASKS_NUMBER.search(question):
         left[_NUMBER] = 0.3
     texts = [
-        (name, lang, [_Sentence.of(part, wanted) for part in _sentences(text)])
+        (name, lang, [_Sentence.of(part, wanted) for part in sentences(text)])
         for name, lang, text in _texts(entry, langs)
     ]
     found: list[Quote] = []
@@ -135,9 +135,9 @@ def held_in(text: str, weights: Mapping[Unit, float]) -> float:
 def best(text: str, weights: Mapping[Unit, float]) -> str:
     """The few sentences of `text` that together hold most of `weights`, a line each, in their order."""
     wanted = _phrases(weights)
-    sentences = [_Sentence.of(part, wanted) for part in _sentences(text)]
+    parts = [_Sentence.of(part, wanted) for part in sentences(text)]
     left = {at: weight for at, (_, weight) in enumerate(wanted)}
-    return "\n".join(sentence.text for sentence in _chosen(sentences, left)[1]) if sentences else ""
+    return "\n".join(sentence.text for sentence in _chosen(parts, left)[1]) if parts else ""
 
 
 def _texts(entry: Entry, langs: Sequence[Lang]) -> list[tuple[str, Lang, str]]:
@@ -198,7 +198,7 @@ def _chosen(sentences: list[_Sentence], weights: Mapping[int, float]) -> tuple[f
     return total, [sentences[at] for at in sorted(chosen)]
 
 
-def _sentences(text: str) -> list[str]:
+def sentences(text: str) -> list[str]:
     """A section as sentences, without list markers."""
     lines = (_MARKER.sub("", line, count=1) if _MARKER.match(line) else line for line in text.splitlines())
     return [part.strip() for line in lines for part in _SENTENCE.split(line) if part and part.strip()]

@@ -195,6 +195,13 @@ def m013_outbox(db: sqlite_utils.Database) -> None:
         ) STRICT""")
 
 
+@migrations()
+def m014_staged(db: sqlite_utils.Database) -> None:
+    """Another model's vectors are made beside those in use, and take their place when all are there."""
+    db.execute("ALTER TABLE passages ADD COLUMN staged BLOB")
+    db.execute("CREATE INDEX passages_not_staged ON passages (id) WHERE staged IS NULL")
+
+
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
     """Raise StoreError when a migration was applied that this version doesn't know."""
     ours = {migration.name for migration in migrations._migrations}

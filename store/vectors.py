@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
-from store import papers
+from store import facts, papers
 from store.db import Db
 from store.errors import IndexMismatch, StoreError
 from store.types import Lang, Vector, Vectors
 
 _SIGNATURE = "embedding signature"
+_VERSION = "vectors version"
+_STAGED = "staged signature"
 _MEAN_OF = 2000
 """So many passages of a language are enough for their mean; the first ones, so that it stops moving."""
 
@@ -60,20 +63,47 @@ def restart(db: Db, wanted: str) -> None:
     """Forget every vector: all passages wait for one of the model `wanted`."""
     with db.write() as connection:
         connection.execute("UPDATE passages SET vector = NULL, indexed = 0")
+        _changed(db)
         put_fact(db, _SIGNATURE, wanted.encode())
 
 
-def lacking(db: Db, limit: int, among: Collection[str] | None = None) -> list[Passage]:
-    """Up to `limit` passages that have no vector yet, oldest first; of the papers `among` (canonical ids) if given."""
+def lacking(db: Db, limit: int, among: Collection[str] | None = None, *, staged: bool = False) -> list[Passage]:
+    """Up to `limit` passages that have no vector yet, oldest first; of the papers `among` (canonical ids) if given.
+
+    `staged`: those that lack the vector that is to take its place (`stage`).
+    """
     within = "AND paper IN (SELECT papers.id FROM papers JOIN json_each(?) ON value = arxiv_id)"
-    chosen = "" if among is None else within
+    chosen, column = "" if among is None else within, "staged" if staged else "vector"
     rows = db.read(
-        f"SELECT id, paper, lang, digest FROM passages WHERE vector IS NULL {chosen} ORDER BY id LIMIT ?",  # noqa: S608
+        f"SELECT id, paper, lang, digest FROM passages WHERE {column} IS NULL {chosen} ORDER BY id LIMIT ?",  # noqa: S608
         [*([] if among is None else [json.dumps(sorted(among))]), limit],
     )
     entries = papers.by_rowid(db, [row["paper"] for row in rows])
     texts = {rowid: papers.passages(entry) for rowid, entry in entries.items()}
     return [Passage(row["id"], row["lang"], row["digest"], texts[row["paper"]][row["lang"]]) for row in rows]
+
+
+def begin_staging(db: Db, wanted: str) -> int:
+    """Make room for vectors of the model `wanted` beside those in use; return how many an earlier run left."""
+    with db.write() as connection:
+        if facts.get(db, _STAGED) != wanted:
+            connection.execute("UPDATE passages SET staged = NULL WHERE staged IS NOT NULL")
+            facts.put(db, _STAGED, wanted)
+    return int(db.value("SELECT count(*) FROM passages WHERE staged IS NOT NULL"))
+
+
+def stage(db: Db, passages: Sequence[Passage], made: Vectors) -> None:
+    """Keep vectors beside those in use; a text that has changed meanwhile goes on waiting."""
+    _put_made(db, "staged = ?", passages, made)
+
+
+def promote(db: Db, wanted: str) -> None:
+    """Put the staged vectors of the model `wanted` in use, all at once."""
+    with db.write() as connection:
+        connection.execute("UPDATE passages SET vector = staged, staged = NULL, indexed = 0")
+        put_fact(db, _SIGNATURE, wanted.encode())
+        facts.put(db, _STAGED, "")
+        _changed(db)
 
 
 def count_lacking(db: Db) -> int:
@@ -86,6 +116,16 @@ def state(db: Db) -> tuple[int, int]:
     return int(db.value("SELECT coalesce(max(id), 0) FROM passages")), count_lacking(db)
 
 
+def version(db: Db) -> str:
+    """Another text whenever vectors were written or forgotten, by any process; cheap to ask for."""
+    return facts.get(db, _VERSION)
+
+
+def count(db: Db) -> int:
+    """How many passages have a vector."""
+    return int(db.value("SELECT count(*) FROM passages")) - count_lacking(db)
+
+
 def put(db: Db, vectors: Mapping[int, Vector]) -> None:
     """Store vectors by passage id; Chroma gets them with the next `index.sync`."""
     with db.write() as connection:
@@ -93,18 +133,14 @@ def put(db: Db, vectors: Mapping[int, Vector]) -> None:
             "UPDATE passages SET vector = ?, indexed = 0 WHERE id = ?",
             [(vector.astype("<f4").tobytes(), row) for row, vector in vectors.items()],
         )
+        _changed(db)
 
 
 def put_made(db: Db, passages: Sequence[Passage], made: Vectors) -> None:
     """Store the vectors of `passages`, row by row; a text that has changed meanwhile goes on waiting."""
-    with db.write() as connection:
-        connection.conn.executemany(
-            "UPDATE passages SET vector = ?, indexed = 0 WHERE id = ? AND digest = ?",
-            [
-                (vector.astype("<f4").tobytes(), passage.id, passage.digest)
-                for passage, vector in zip(passages, made, strict=True)
-            ],
-        )
+    with db.write():
+        _put_made(db, "vector = ?, indexed = 0", passages, made)
+        _changed(db)
 
 
 def mean(db: Db, lang: Lang) -> Vector | None:
@@ -116,6 +152,12 @@ def mean(db: Db, lang: Lang) -> Vector | None:
         "SELECT vector FROM passages WHERE lang = ? AND vector IS NOT NULL ORDER BY id LIMIT ?", [lang, _MEAN_OF]
     )
     return _matrix(row["vector"] for row in rows).mean(axis=0) if rows else None
+
+
+def of_lang(db: Db, lang: Lang) -> tuple[NDArray[np.int64], Vectors]:
+    """The vectors of all passages in a language, by paper: (paper rows, ascending) and, row by row, shape (n, dim)."""
+    rows = db.read("SELECT paper, vector FROM passages WHERE lang = ? AND vector IS NOT NULL ORDER BY paper", [lang])
+    return np.array([row["paper"] for row in rows], np.int64), _matrix(row["vector"] for row in rows)
 
 
 def of_papers(db: Db, rowids: Sequence[int]) -> tuple[list[tuple[int, Lang]], Vectors]:
@@ -162,6 +204,19 @@ def fact(db: Db, name: str) -> Vector | None:
     """A vector kept under `name` by `put_fact`, or None."""
     value = db.value("SELECT value FROM facts WHERE name = ?", [name])
     return None if value is None else np.frombuffer(value, "<f4")
+
+
+def _put_made(db: Db, sets: str, passages: Sequence[Passage], made: Vectors) -> None:
+    rows = [
+        (vector.astype("<f4").tobytes(), passage.id, passage.digest)
+        for passage, vector in zip(passages, made, strict=True)
+    ]
+    with db.write() as connection:
+        connection.conn.executemany(f"UPDATE passages SET {sets} WHERE id = ? AND digest = ?", rows)  # noqa: S608 - ours
+
+
+def _changed(db: Db) -> None:
+    facts.put(db, _VERSION, str(int(version(db) or 0) + 1))
 
 
 def _matrix(blobs: Iterable[bytes]) -> Vectors:

@@ -11,6 +11,7 @@ from bot.cli.base import AsJson, InLang
 if TYPE_CHECKING:
     from datetime import date
 
+    from bot.app import App
     from store.types import Entry, Lang, Summary
 
 FORMATS = ("md", "json", "jsonl", "bibtex")
@@ -91,14 +92,27 @@ def _report(day: "date", lang: "Lang", entries: "list[Entry]") -> str:
 
 
 def reindex() -> None:
-    """Embed everything anew with the configured model, and rebuild the index."""
+    """Embed everything anew with the configured model, and rebuild the index; others answer meanwhile."""
     from ingest import passages
 
-    with base.opened(own=True) as app:
-        app.folder.restart(app.vectors.signature)
+    with base.opened() as app:
         with base.progress("Embedding") as progress:
-            done = passages.embed_lacking(app.folder, app.vectors, progress)
+            done = passages.embed_anew(app.folder, app.vectors, progress)
         base.say(f"{done} passages are embedded with {app.vectors.signature}.")
+        _calibrate(app)
+
+
+def calibrate() -> None:
+    """Learn from the stored papers when an answer is sure; `reindex` does it too."""
+    with base.opened() as app:
+        _calibrate(app)
+
+
+def _calibrate(app: "App") -> None:
+    from ingest.calibrate import calibrate as learn
+
+    margin, asked = learn(app.folder, app.search, app.vectors)
+    base.say(f"A sentence's paper must stand out by {margin:.3f}: learnt from {asked} sentences.")
 
 
 def stats(as_json: AsJson = False) -> None:
@@ -158,5 +172,6 @@ def register(cli: typer.Typer) -> None:
     cli.command("import")(import_)
     cli.command("export")(export)
     cli.command("reindex")(reindex)
+    cli.command("calibrate")(calibrate)
     cli.command("stats")(stats)
     cli.command("eval")(eval_)

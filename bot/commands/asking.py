@@ -6,7 +6,7 @@ Does not own: the answers (answer, within, written), what a follow-up means (fol
 
 from dataclasses import replace
 
-from bot import answer, buttons, pages, written
+from bot import answer, buttons, pages, refusal, written
 from bot.answer import Answer
 from bot.buttons import PAGE
 from bot.commands.base import Call, of_paper, unknown
@@ -100,7 +100,7 @@ async def search(call: Call) -> Reply:
     ranking = await answer.rank(call.app, question.read(call.argument), limit=SHOWN)
     if not ranking.known:
         shown = pages.shortened(call.argument)
-        return Reply(Doc(Para(answer.holdings(call.app, call.words, "nothing.words", words=shown))))
+        return Reply(Doc(Para(refusal.holdings(call.app, call.words, "nothing.words", words=shown))))
     entries = [hit.entry for hit in ranking.hits[:SHOWN]]
     lines = (Item(pages.linked(entry.paper), number=at, note=noted(call, entry)) for at, entry in enumerate(entries, 1))
     ids = tuple(entry.paper.arxiv_id for entry in entries)

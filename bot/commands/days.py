@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot import answer, buttons, dates, daystate, digest, ordinals, pages
+from bot import buttons, dates, daystate, digest, ordinals, pages, refusal
 from bot.commands.base import Call
 from bot.digest import MINE
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title
@@ -124,7 +124,7 @@ async def report_(call: Call) -> Reply:
     entries = papers.of_day(call.app.folder.db, wanted)
     chosen = _summarised(entries, lang)
     if not chosen:
-        none = Doc(Para(answer.holdings(call.app, call.words, f"report.none_{lang}", day=call.words.day(wanted))))
+        none = Doc(Para(refusal.holdings(call.app, call.words, f"report.none_{lang}", day=call.words.day(wanted))))
         others = [other for other in LANGS if _summarised(entries, other)]
         offered = ((call.words(f"button.report_{other}"), f"/report {wanted} {other}") for other in others)
         return Reply(none, buttons.row(*offered) if others else _nearest(call, wanted))
@@ -154,7 +154,7 @@ def _day(call: Call, wanted: date, page: int = 1, topics: Collection[str] = ()) 
     entries = papers.of_day(call.app.folder.db, wanted)
     state = daystate.told(call.app, wanted, call.words, call.zone)
     if not entries:
-        text = answer.holdings(call.app, call.words, "nothing.day", day=call.words.day(wanted))
+        text = refusal.holdings(call.app, call.words, "nothing.day", day=call.words.day(wanted))
         return Reply(Doc(Para(state or text)), _nearest(call, wanted))
     shown = digest.about(digest.group(wanted, entries), topics)
     if not shown.entries:  # the chat has chosen other topics since

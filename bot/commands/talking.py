@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 
-from bot import answer, daystate
+from bot import daystate, refusal
 from bot.commands.base import Call
 from bot.commands.papers import linked
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title
@@ -24,7 +24,7 @@ async def start(call: Call) -> Reply:
     opened = await linked(call)
     if opened is not None:
         return opened
-    held = answer.holdings(call.app, call.words, "console.holdings")
+    held = refusal.holdings(call.app, call.words, "console.holdings")
     return Reply(Doc(Para(call.words("start.hello")), Para(held), Para(call.words("start.how"))))
 
 
@@ -61,7 +61,7 @@ async def about(call: Call) -> Reply:
 async def status(call: Call) -> Reply:
     """What is held, how the newest list stands, and what this chat chose and used."""
     app, words = call.app, call.words
-    blocks: list[Block] = [Para(answer.holdings(app, words, "status.holdings"))]
+    blocks: list[Block] = [Para(refusal.holdings(app, words, "status.holdings"))]
     today = daystate.told(app, call.today, words, call.zone)
     blocks += [Para(today)] if today else []
     if (looked := _last_look(call)) is not None:

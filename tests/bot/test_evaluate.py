@@ -13,7 +13,7 @@ from bot import evaluate
 from bot.app import App
 from bot.evaluate import Case, Scores
 from store.errors import FormatError, InputError
-from tests.makers.papers import LIBRARY
+from tests.makers.papers import LIBRARY, about
 
 AppOf = Callable[..., App]
 SECOND, THIRD = 1 / math.log2(3), 1 / math.log2(4)
@@ -96,6 +96,23 @@ def test_false_answers_and_refusals_are_shares_of_their_own_kind(
 ) -> None:
     found = evaluate.report([scored(answered, kind) for answered, kind in scores])
     assert (found["false_answers"], found["false_refusals"]) == (false_answers, false_refusals)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        pytest.param(
+            "How does ReelForge edit its own drafts?", {"n": 1, "answered": 0.0, "closest": 0.0}, id="refused"
+        ),
+        pytest.param("robot video", {"n": 1, "answered": 1.0, "closest": 0.0}, id="answered by another all the same"),
+    ],
+)
+def test_a_question_about_one_paper_is_asked_again_without_it(
+    app_of: AppOf, question: str, told: dict[str, float]
+) -> None:
+    entries = (*LIBRARY, about(20, "Otherwise", en="A robot in a video."))
+    found = evaluated(app_of(entries), case(question, "fact", relevant={"3105.00002"}))
+    assert found["leave_one_out"] == told
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from ingest.passages import centres, embed_lacking
+from ingest.passages import centres, embed_anew, embed_lacking
 from store import papers, vectors
 from store.errors import EmbedderError, IndexMismatch
 from store.folder import Folder
@@ -94,13 +94,35 @@ def test_another_model_is_refused_before_it_is_asked(folder):
     assert other.asked == []
 
 
-def test_a_restart_embeds_everything_with_the_other_model(folder):
+def test_everything_is_embedded_anew_with_the_other_model(folder):
     save(folder, 3)
     embed_lacking(folder, HashEmbedder())
     other = HashEmbedder("hash-2")
-    folder.restart(other.signature)
-    assert embed_lacking(folder, other) == 3
-    assert vectors.signature(folder.db) == "hash-2"
+    assert embed_anew(folder, other) == 3
+    assert (vectors.signature(folder.db), len(other.asked)) == ("hash-2", 3)
+
+
+def test_a_failure_while_embedding_anew_keeps_the_vectors_in_use_and_the_next_run_does_the_rest(folder):
+    save(folder, BATCH + 5)
+    embed_lacking(folder, HashEmbedder())
+    tired = TiredEmbedder("hash-2")
+    with pytest.raises(EmbedderError, match="tired"):
+        embed_anew(folder, tired)
+    assert (vectors.signature(folder.db), vectors.count_lacking(folder.db)) == ("hash-1", 0)
+    tired.rested = True
+    asked = len(tired.asked)
+    embed_anew(folder, tired)
+    assert (vectors.signature(folder.db), len(tired.asked) - asked) == ("hash-2", 5)
+
+
+def test_a_text_that_changes_after_it_was_embedded_anew_is_embedded_once_more(folder):
+    save(folder, 2)
+    vectors.begin_staging(folder.db, "hash-1")
+    vectors.stage(folder.db, vectors.lacking(folder.db, 9, staged=True), HashEmbedder().passages(["a", "b"]))
+    papers.save(folder.db, [about(1, "Paper 1", en="Unfold.")])
+    embedder = HashEmbedder()
+    embed_anew(folder, embedder)
+    assert [text.splitlines()[1] for text in embedder.asked] == ["Unfold."]
 
 
 def test_without_ownership_vectors_are_stored_all_the_same(tmp_path):

@@ -127,26 +127,48 @@ def test_an_index_left_by_another_model_gives_way_to_the_stored_vectors(path):
         assert nearest_to_own_words(folder) == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
-def test_starting_anew_forgets_vectors_and_index(path):
+def staged(folder: Folder, made: np.ndarray, signature: str) -> None:
+    vectors.begin_staging(folder.db, signature)
+    passages = vectors.lacking(folder.db, 99, staged=True)
+    vectors.stage(folder.db, passages, np.resize(made, (len(passages), made.shape[-1])))
+
+
+@pytest.mark.parametrize("signature", [pytest.param("hash-2", id="another model's"), pytest.param("hash-1", id="ours")])
+def test_staged_vectors_take_the_place_of_all_others_at_once(path, signature):
+    ones = np.ones((1, 64), np.float32) / 8
     with Folder(path, own=True) as folder:
         folder.connect("hash-1")
-        folder.restart("hash-2")
-        assert vectors.count_lacking(folder.db) == db_passages(folder)
-        assert folder.nearest(np.ones(64, np.float32), 9) == []
+        staged(folder, ones, signature)
+        assert nearest_to_own_words(folder) == [1, 2, 3, 4, 5, 6, 7, 8]
+        folder.renew(signature)
+        assert (vectors.signature(folder.db), vectors.count_lacking(folder.db)) == (signature, 0)
+        np.testing.assert_allclose(vectors.of_papers(folder.db, [1])[1], np.resize(ones, (1, 64)), rtol=1e-6)
 
 
-def test_starting_anew_with_the_same_model_forgets_them_too(path):
+def test_staged_vectors_may_be_of_another_length(path):
     with Folder(path, own=True) as folder:
-        folder.restart("hash-1")
-        assert folder.nearest(np.ones(64, np.float32), 9) == []
+        staged(folder, np.array([[1, 0]], np.float32), "tiny")
+        folder.renew("tiny")
+        assert len(folder.nearest(np.array([1, 0], np.float32), 99)) == 8
 
 
-def test_starting_anew_takes_vectors_of_another_length(path):
+def test_what_another_model_staged_is_not_taken_over(path):
     with Folder(path, own=True) as folder:
-        folder.restart("tiny")
-        vectors.put(folder.db, {1: np.array([1, 0], np.float32)})
-        assert folder.sync() == 1
-        assert folder.nearest(np.array([1, 0], np.float32), 9) == [1]
+        staged(folder, np.ones((1, 64), np.float32), "hash-2")
+        assert vectors.begin_staging(folder.db, "hash-2") == db_passages(folder)
+        assert vectors.begin_staging(folder.db, "hash-3") == 0
+
+
+def test_a_reader_whose_model_is_no_longer_in_use_has_no_cosines(path):
+    rows = np.arange(1, 9, dtype=np.int64)
+    query = np.ones(64, np.float32) / 8
+    with Folder(path, own=True) as folder, Folder(path) as beside:
+        folder.connect("hash-1")
+        beside.connect("hash-1")
+        assert np.any(beside.cosines(rows, query))
+        staged(folder, np.ones((1, 64), np.float32), "hash-2")
+        folder.renew("hash-2")
+        assert not np.any(beside.cosines(rows, query))
 
 
 def db_passages(folder: Folder) -> int:

@@ -152,3 +152,20 @@ def test_heads_are_spread_over_the_glossary():
 
 def test_a_short_glossary_gives_the_heads_it_has():
     assert len(LEXICON.heads("en", 200)) == len(LEXICON)
+
+
+def test_a_spelling_behind_a_question_mark_is_understood_and_not_looked_for():
+    known = Lexicon([(("quantization",), ("模型量化", "?量化"))])
+    assert known.units("量化") == [("quantization", "模型量化")]
+
+
+@pytest.mark.parametrize(
+    ("text", "heads"),
+    [
+        pytest.param("幻觉问题", ["幻觉"], id="a broad word beside another"),
+        pytest.param("medical applications", ["medical"], id="in English"),
+        pytest.param("方法", ["方法"], id="a broad word alone"),
+    ],
+)
+def test_broad_words_count_only_alone(text, heads):
+    assert [unit[0] for unit in glossary().units(text)] == heads

@@ -6,8 +6,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from store import papers
+from store.cover import Coverage
 from store.folder import Folder
-from store.search import Coverage, Search
+from store.search import Search
 from store.types import Entry
 from tests.makers.library import Library, glossary, ids, listed
 from tests.makers.papers import DAY, NEXT_DAY, about, paper, summary

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from store.words import atoms, is_chinese, phrase, stem, tokens, without_shell
+from store.words import atoms, inner, is_chinese, phrase, stem, tokens, without_shell
 
 SQL_AND_FTS = '"NEAR/2 OR NOT * ^ title:x -- ; DROP TABLE papers'
 
@@ -79,3 +79,27 @@ def test_every_part_of_a_chinese_text_is_found_in_it_as_a_phrase(text, data):
     start = data.draw(st.integers(0, len(text) - 2))
     end = data.draw(st.integers(start + 2, len(text)))
     assert f" {phrase(text[start:end])} " in f" {phrase(text)} "
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        pytest.param("JavisDiT", {"Javis", "DiT"}, id="two names"),
+        pytest.param("MMDiT", {"DiT"}, id="capitals before a name"),
+        pytest.param("FlashAttention", {"Flash", "Attention"}, id="two words"),
+        pytest.param("GRPO", set(), id="an acronym"),
+        pytest.param("Transformer and attention", set(), id="words"),
+    ],
+)
+def test_a_name_written_together_holds_its_parts(name, parts):
+    assert parts <= set(inner(name).split())
+    assert bool(parts) == bool(inner(name))
+
+
+@pytest.mark.parametrize(("one", "other"), [("LLMs", "LLM"), ("GANs", "GAN"), ("VLMs", "VLM")])
+def test_acronyms_have_a_plural(one, other):
+    assert tokens(one) == tokens(other)
+
+
+def test_a_flood_of_letters_is_no_name():
+    assert inner("x" * 400_000 + "Y" * 400_000) == ""
