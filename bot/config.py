@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.config_talk import Answers, Chat, Limits, Part, Telegram
+from bot.config_talk import Answers, Chat, Discord, Limits, Part, Telegram
 from store.errors import ConfigError
 from store.types import Lang
 
@@ -144,6 +144,7 @@ class Settings(BaseSettings):
     chat: Chat = Chat()
     limits: Limits = Limits()
     telegram: Telegram = Telegram()
+    discord: Discord = Discord()
     log: Log = Log()
 
     @model_validator(mode="after")

@@ -4,9 +4,25 @@ Owns: their keys, defaults and checks.
 Does not own: reading the file (config), what they do.
 """
 
-from typing import Annotated
+from typing import Annotated, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
+
+
+def _address(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("it must begin with http:// or https://")
+    return url.rstrip("/")
+
+
+Address: TypeAlias = Annotated[str, AfterValidator(_address)]
 
 
 class Part(BaseModel):
@@ -58,15 +74,32 @@ class Telegram(Part):
     """
 
     token: SecretStr = SecretStr("")
-    api_base: str = "https://api.telegram.org"
+    api_base: Address = "https://api.telegram.org"
     operators: tuple[int, ...] = ()
     allowed_chats: tuple[int, ...] = ()
     pairing_code: SecretStr = SecretStr("")
     fetch_unknown: bool = False
 
-    @field_validator("api_base")
-    @classmethod
-    def _address(cls, url: str) -> str:
-        if not url.startswith(("http://", "https://")):
-            raise ValueError("it must begin with http:// or https://")
-        return url.rstrip("/")
+
+class Discord(Part):
+    """The Discord front; without a `token` there is none. `api_base` is Discord's REST API, or a proxy of it; where the
+    gateway is, is asked there.
+
+    `operators` are user ids. An answer to a mention opens a thread everywhere (`threads` true), nowhere (false), or in
+    these guilds and channels (ids). `fetch_unknown`: a paper that isn't stored may be fetched when asked for.
+    `shard_ids` are the shards of `shard_count` that this process runs; none: as many as Discord advises.
+    """
+
+    token: SecretStr = SecretStr("")
+    api_base: Address = "https://discord.com/api/v10"
+    operators: tuple[int, ...] = ()
+    threads: bool | tuple[int, ...] = True
+    fetch_unknown: bool = False
+    shard_ids: tuple[int, ...] = ()
+    shard_count: Annotated[int, Field(ge=0)] = 0
+
+    @model_validator(mode="after")
+    def _shards(self) -> Self:
+        if self.shard_ids and not 0 <= min(self.shard_ids) <= max(self.shard_ids) < self.shard_count:
+            raise ValueError("shard_ids count from 0 and are below shard_count, which must be set with them")
+        return self

@@ -18,6 +18,11 @@ def same(text: str) -> str:
     return text
 
 
+def units(text: str) -> int:
+    """The length of `text` in UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 @dataclass(frozen=True)
 class Dialect:
     """A platform's limit and markup.

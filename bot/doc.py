@@ -35,9 +35,14 @@ class Span:
 
     def __post_init__(self) -> None:
         text = _UNSAFE.sub("", _LINE_END.sub("\n", self.text).replace("\t", "    "))
-        url = self.url.strip()
         object.__setattr__(self, "text", text)
-        object.__setattr__(self, "url", _UNSAFE.sub("", url).translate(_ENCODED) if _URL.fullmatch(url) else "")
+        object.__setattr__(self, "url", _address(self.url))
+
+
+def _address(url: str) -> str:
+    """`url` as an http(s) address without anything that markup could read, or ""."""
+    url = url.strip()
+    return _UNSAFE.sub("", url).translate(_ENCODED) if _URL.fullmatch(url) else ""
 
 
 Text: TypeAlias = tuple[Span, ...]
@@ -132,9 +137,12 @@ Block: TypeAlias = Title | Para | Item | Quote | Fold | Note | Pre
 
 @dataclass(frozen=True, slots=True, init=False)
 class Doc:
-    """A message: its blocks, in order. What is not a block (buttons, one day) is a keyword beside them."""
+    """A message: its blocks, in order. What is not a block is a keyword beside them: `picture` is the address of one
+    that a platform may show small; what is no http(s) address becomes ""."""
 
     blocks: tuple[Block, ...]
+    picture: str
 
-    def __init__(self, *blocks: Block) -> None:
+    def __init__(self, *blocks: Block, picture: str = "") -> None:
         object.__setattr__(self, "blocks", blocks)
+        object.__setattr__(self, "picture", _address(picture))

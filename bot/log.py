@@ -17,8 +17,12 @@ from bot.config import Log
 NOISY = ("apscheduler", "chromadb", "httpcore", "httpcore2", "httpx", "httpx2", "openai")
 
 MASK = "***"
-# A Telegram token in a URL or by itself; the keys of OpenAI and its like; a bearer header.
-_SECRET = re.compile(r"(?:bot)?\d{6,}:[A-Za-z0-9_-]{30,}|\bsk-[A-Za-z0-9_-]{8,}|(?<=Bearer )\S+")
+# A Telegram token in a URL or by itself; a Discord token, and what lets one answer an interaction in a URL; the keys of
+# OpenAI and its like; a bearer header.
+_SECRET = re.compile(
+    r"(?:bot)?\d{6,}:[A-Za-z0-9_-]{30,}|\b[A-Za-z\d]{24,28}\.[\w-]{6}\.[\w-]{27,}"
+    r"|(?<=/webhooks/)\d+/[\w-]+|(?<=/interactions/)\d+/[\w-]+|\bsk-[A-Za-z0-9_-]{8,}|(?<=Bearer )\S+"
+)
 
 
 def setup(settings: Log, secrets: Iterable[str] = ()) -> None:

@@ -1,7 +1,7 @@
 """Papers to choose from while somebody is still writing: an inline query, a completion.
 
 Owns: which papers are offered for a few words, and what is sent when one is chosen.
-Does not own: how a platform shows the choice (fronts), ranking (store.search).
+Does not own: how a platform shows the choice (fronts), a form's other fields (completions), ranking (store.search).
 """
 
 from dataclasses import dataclass
@@ -46,18 +46,26 @@ async def offers(app: App, text: str, lang: Lang | None = None) -> list[Offer]:
             pages.paper(entry, words, langs),
             pages.brief(entry, words, langs),
         )
-        for entry in (await _found(app, text.strip(), asked))[:OFFERED]
+        for entry in await fitting(app, text, OFFERED)
     ]
 
 
-async def _found(app: App, text: str, asked: question.Question) -> list[Entry]:
-    days = papers.days(app.folder.db)
+async def fitting(app: App, text: str, limit: int) -> list[Entry]:
+    """The papers for what has been written so far, best first: by (the beginning of) an id or by title, else by what
+    they say; nothing written yet is the newest day.
+
+    Raises:
+        AppError: the store or the embedder can't be used.
+    """
+    db, text = app.folder.db, text.strip()[: question.MAX_CHARACTERS]
+    days = papers.days(db)
     if not text:
-        return papers.of_day(app.folder.db, days[-1][0]) if days else []
-    if not papers.days(app.folder.db, unlisted=True):
+        return papers.of_day(db, days[-1][0])[:limit] if days else []
+    if not papers.days(db, unlisted=True):
         return []
-    named = find.papers_called(app.folder.db, text)
+    named = find.papers_called(db, text) or find.beginning(db, text, limit)
+    asked = question.read(text)
     if named or not asked.text:
-        return named
-    ranking = await answer.rank(app, asked, limit=OFFERED)
-    return [hit.entry for hit in ranking.hits] if ranking.known else []
+        return named[:limit]
+    ranking = await answer.rank(app, asked, limit=limit)
+    return [hit.entry for hit in ranking.hits][:limit] if ranking.known else []

@@ -45,10 +45,12 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It can't be sent: this part, or (`shut`) anything to that chat, which is paused."""
+    """It can't be sent: this part, or (`shut`) anything to that chat, which is paused; `alone`: but not its threads, or
+    its other ones."""
 
     reason: str
     shut: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

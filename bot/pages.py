@@ -26,22 +26,22 @@ def paper(entry: Entry, words: Words, langs: tuple[Lang, ...]) -> Doc:
     """The whole paper: its heading, the contribution, the other sections as folds, and where they come from."""
     summary = entry.summary(*langs)
     if summary is None:
-        return Doc(*heading(entry.paper, words), *_abstract(entry, words))
+        return _page(entry, words, *_abstract(entry, words))
     names = report.SECTION_NAMES[words.lang]
     parts: list[Block] = [Para((Span(names["application"], bold=True),)), *_text(summary, "application")]
     parts += [Para((Span(names["contribution"], bold=True),)), *_text(summary, "contribution")]
     folds = [Fold(names[name], _text(summary, name)) for name in ("usage", "innovations", "results")]
-    return Doc(*heading(entry.paper, words), *parts, *folds, *origin(summary, words), _links(entry.paper, words))
+    return _page(entry, words, *parts, *folds, *origin(summary, words), _links(entry.paper, words))
 
 
 def section(entry: Entry, name: SectionName, words: Words, langs: tuple[Lang, ...]) -> Doc:
     """One section of a paper, with the paper's heading and where the section comes from."""
     summary = entry.summary(*langs)
     if summary is None:
-        return Doc(*heading(entry.paper, words), *_abstract(entry, words))
+        return _page(entry, words, *_abstract(entry, words))
     title = Para((Span(report.SECTION_NAMES[words.lang][name], bold=True),))
     body = (title, *_text(summary, name), *origin(summary, words), _links(entry.paper, words))
-    return Doc(*heading(entry.paper, words), *body)
+    return _page(entry, words, *body)
 
 
 def brief(entry: Entry, words: Words, langs: tuple[Lang, ...]) -> Doc:
@@ -152,6 +152,10 @@ def shortened(text: str, most: int = MAX_LINE) -> str:
             stop = max(head.rfind(mark) for mark in "，；,; ")
             return (head[:stop] if stop > at // 2 else head).rstrip("，；,; ") + "…"
     return text
+
+
+def _page(entry: Entry, words: Words, *body: Block) -> Doc:
+    return Doc(*heading(entry.paper, words), *body, picture=entry.paper.thumbnail)
 
 
 def _said(entry: Entry, langs: tuple[Lang, ...]) -> str:

@@ -32,6 +32,31 @@ def unseen(_: Doc) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Right:
+    """Something that a platform lets the bot do in a chat, or not; `needed`: without it nothing can be sent there.
+
+    It is told by the sentences `right.NAME.name` and `right.NAME.what`.
+    """
+
+    name: str
+    held: bool
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the bot may do in a chat, which people there call `place`."""
+
+    place: str
+    rights: tuple[Right, ...]
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The names of the rights without which nothing can be sent."""
+        return tuple(right.name for right in self.rights if right.needed and not right.held)
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """Something that a person sent to the bot.
 
@@ -42,7 +67,8 @@ class Request:
     change this chat's settings (an administrator, a channel's post); `is_operator`: the person runs this Paperboy.
     `private`: nobody else is in the chat. `pressed`: a button was pressed, so the reply should take the place of the
     message `message`. `paged`: long lists come in pages, with buttons. `may_fetch`: a paper that isn't stored may be
-    fetched for this person, if it can be (`App.fetching`).
+    fetched for this person, if it can be (`App.fetching`). `access`: what the bot may do in the chat; None where there
+    is nothing to know.
     """
 
     text: str
@@ -61,6 +87,7 @@ class Request:
     paged: bool = False
     may_fetch: bool = False
     chosen: Lang | None = None
+    access: Access | None = None
 
     @property
     def place(self) -> Place:

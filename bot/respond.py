@@ -126,11 +126,16 @@ async def _answered(call: Call, replied: bool) -> tuple[Reply, Words]:
     read = commands.read(meant.text) if meant else read
     if read is None:
         return await asking.ask(call), words
-    if read.row is None or (read.row.who == "operator" and not request.is_operator):
+    if read.row is None or not _known(read.row, request):
         return call.say("mistake.command", command=read.name), words
     if not _may(read.row, request):
         return replace(call.say("mistake.not_admin"), aside=True), words
     return await read.row.run(call.with_(read.argument)), words
+
+
+def _known(row: Row, request: Request) -> bool:
+    """Whether the command is there for this asker."""
+    return row.on(request.front) and (row.who != "operator" or request.is_operator)
 
 
 def _may(row: Row, request: Request) -> bool:

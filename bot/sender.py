@@ -155,7 +155,8 @@ class Sender:
         elif isinstance(outcome, Refused):
             self._queue.failed(one.id, "paused" if outcome.shut else "refused", outcome.reason, now)
             if outcome.shut:
-                self._queue.withdraw(self._front, one.chat.chat, None, "paused", now)
+                thread = one.chat.thread if outcome.alone else None
+                self._queue.withdraw(self._front, one.chat.chat, thread, "paused", now)
             log.warning("delivery refused", delivery=one.id, chat=one.chat.chat, reason=outcome.reason)
         else:
             self._park(one, "unknown", outcome.reason)

@@ -91,15 +91,18 @@ def subscribed(db: Db, front: str) -> list[Chat]:
     return [of_row(row) for row in rows]
 
 
-def pause(db: Db, front: str, chat: str, reason: str) -> bool:
+def pause(db: Db, front: str, chat: str, reason: str, thread: str | None = None) -> bool:
     """Send nothing to the chat and its threads any more, for this reason; their choices are kept.
 
-    Returns whether a subscription is held up by it that was not before.
+    With a `thread` to that alone; "" is the chat without its threads. Returns whether a subscription is held up by it
+    that was not before.
     """
     held = db.value(
-        "SELECT count(*) FROM chats WHERE front = ? AND chat = ? AND subscribed = 1 AND paused = ''", [front, chat]
+        "SELECT count(*) FROM chats WHERE front = ? AND chat = ? AND thread = coalesce(?, thread) AND subscribed = 1"
+        " AND paused = ''",
+        [front, chat, thread],
     )
-    _set_paused(db, front, chat, reason[:MAX_REASON] or "unknown")
+    _set_paused(db, front, chat, reason[:MAX_REASON] or "unknown", thread)
     return bool(held)
 
 
@@ -121,6 +124,14 @@ def migrate(db: Db, front: str, old: str, new: str) -> None:
         )
 
 
+def _set_paused(db: Db, front: str, chat: str, reason: str, thread: str | None = None) -> None:
+    with db.write() as connection:
+        connection.execute(
+            "UPDATE chats SET paused = ? WHERE front = ? AND chat = ? AND thread = coalesce(?, thread)",
+            [reason, front, chat, thread],
+        )
+
+
 def of_row(row: Row) -> Chat:
     """The chat of a row of the table; for the tables that refer to it."""
     lang: Lang | None = next((one for one in LANGS if one == row["lang"]), None)
@@ -131,8 +142,3 @@ def of_row(row: Row) -> Chat:
         tuple(json.loads(row["topics"])), style, bool(row["silent"]), bool(row["subscribed"]), row["paused"],
         datetime.fromisoformat(row["created"]), row["id"],
     )  # fmt: skip
-
-
-def _set_paused(db: Db, front: str, chat: str, reason: str) -> None:
-    with db.write() as connection:
-        connection.execute("UPDATE chats SET paused = ? WHERE front = ? AND chat = ?", [reason, front, chat])

@@ -24,6 +24,16 @@ def newest(db: Db) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
+def first_message(db: Db, chat: int) -> str:
+    """The message that the first part of the newest digest for a subscription (its row's id) became; "" if none did."""
+    value = db.value(
+        """SELECT message FROM outbox WHERE chat = ? AND part = 1 AND state = 'sent'
+           AND day = (SELECT max(day) FROM outbox WHERE chat = ?)""",
+        [chat, chat],
+    )
+    return str(value or "")
+
+
 def listed(db: Db, day: date | None = None, state: State | None = None) -> list[Delivery]:
     """The deliveries of a day, or of all, in a state, or in any; in the order in which they were made."""
     iso = day.isoformat() if day else None

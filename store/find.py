@@ -20,6 +20,7 @@ NAME = 4
 
 # Since April 2007: year, month, number; the version isn't part of the id (https://info.arxiv.org/help/arxiv_identifier.html).
 _ID = re.compile(r"(?:(?<![\d.])|(?<=arxiv\.))(\d{4}\.\d{4,5})(?:v\d+)?(?!\d)", re.I)
+_BEGINNING = re.compile(r"\d{2,4}(?:\.\d{0,4})?")
 _AROUND_ID = re.compile(
     r"(?:https?://)?(?:[\w.-]{0,40}\b(?:arxiv|huggingface|alphaxiv|hf)\.(?:org|co)/(?:[\w-]+/){0,8}|(?:(?:dx\.)?doi\.org/)?10\.48550/arxiv\.|arxiv:\s*)?"
     + _ID.pattern
@@ -54,6 +55,16 @@ def by_title(db: Db, text: str) -> list[Entry]:
     entries = list(papers.by_rowid(db, [row["id"] for row in rows]).values())
     named = [entry for entry in entries if phrase(name(entry.paper.title)) == tokens]
     return named or sorted(entries, key=lambda entry: entry.paper.day, reverse=True)
+
+
+def beginning(db: Db, text: str, limit: int) -> list[Entry]:
+    """Papers whose id begins as `text` does ("2602.15"), newest first; none where `text` begins no id."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    if not _BEGINNING.fullmatch(text):
+        return []
+    rows = db.read("SELECT id FROM papers WHERE arxiv_id GLOB ? || '*' ORDER BY day DESC, id LIMIT ?", [text, limit])
+    entries = papers.by_rowid(db, [row["id"] for row in rows])
+    return [entries[row["id"]] for row in rows]
 
 
 def ids_stored(db: Db, text: str) -> list[Entry]:

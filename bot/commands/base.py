@@ -78,8 +78,12 @@ Who: TypeAlias = Literal["everyone", "admin", "operator"]
 class Row:
     """A command: the names it has as text (`aliases`), who may use it, what it `takes`, whether menus show it.
 
-    `ranked`: what it shows depends on whether the asker administers the chat, as it does for `who` "admin".
-    What it does is said by the sentences `help.NAME.usage` and `help.NAME.what`.
+    `ranked`: what it shows depends on whether the asker administers the chat, as it does for `who` "admin". `options`
+    are the parts of its argument, in their order, where a platform has a form for it; one that takes "text" can't do
+    without. `whose` the reply is: everybody's, the asker's alone, or of those who choose for the chat. `fronts` are
+    those that have the command; none named: all.
+
+    What it does is said by the sentences `help.NAME.usage` and `help.NAME.what`, an option by `option.NAME`.
     """
 
     name: str
@@ -89,6 +93,13 @@ class Row:
     who: Who = "everyone"
     shown: bool = True
     ranked: bool = False
+    options: tuple[str, ...] = ()
+    whose: Literal["everyone", "asker", "chat"] = "everyone"
+    fronts: tuple[str, ...] = ()
+
+    def on(self, front: str) -> bool:
+        """Whether a front has it."""
+        return not self.fronts or front in self.fronts
 
 
 def found(call: Call) -> list[Entry]:

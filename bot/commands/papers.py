@@ -55,13 +55,12 @@ async def similar_(call: Call) -> Reply:
     if len(entries) > 1:
         return choice(call, entries, "/similar")
     paper = entries[0].paper
-    hits = [hit for hit in await asyncio.to_thread(_nearest, call.app, paper.arxiv_id) if hit.score >= NEAR]
+    near = [hit.entry for hit in await asyncio.to_thread(_nearest, call.app, paper.arxiv_id) if hit.score >= NEAR]
     title = pages.label(paper)
     about = Talk((paper.arxiv_id,), paper.arxiv_id, asked="/similar")
-    if not hits:
+    if not near:
         said = Doc(Para(call.words("similar.none", title=title)))
         return Reply(said, of_paper(call, paper.arxiv_id, "similar"), talk=about)
-    near = [hit.entry for hit in hits]
     lines = (Item(pages.linked(entry.paper), number=at, note=noted(call, entry)) for at, entry in enumerate(near, 1))
     doc = Doc(Para(call.words("similar.title", title=title)), *lines, *pages.quoted(near, call.words, call.langs))
     ids = tuple(entry.paper.arxiv_id for entry in near)

@@ -16,9 +16,11 @@ from typing import TypeAlias
 from bot import buttons, delivery, pages, zones
 from bot import lang as languages
 from bot.commands.base import Call
+from bot.commands.rights import lacking
 from bot.delivery import First
 from bot.digest import TOPICS
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title
+from bot.lang import Words
 from bot.request import Reply
 from store import chats
 from store.chats import STYLES, Chat
@@ -66,7 +68,10 @@ async def language(call: Call) -> Reply:
 
 
 async def subscribe(call: Call) -> Reply:
-    """The digest comes to this chat from now on: first the next one that is due, never those before."""
+    """The digest comes to this chat from now on: first the next one that is due, never those before; not where it
+    can't be written to."""
+    if call.request.access is not None and call.request.access.lacking:
+        return Reply(lacking(call.request.access, call.words), aside=True)
     chat = save(call, replace(call.chat, subscribed=True, paused=""))
     if chat.hour:
         when = call.words("subscribe.at", time=f"{chat.hour:%H:%M}", zone=zones.shown(str(call.zone)))
@@ -95,6 +100,13 @@ def save(call: Call, chat: Chat) -> Chat:
     owned = replace(chat, user=call.request.user if call.request.private else "")
     chats.save(call.app.folder.db, owned, call.app.now())
     return owned
+
+
+def offered(name: str, words: Words, zone: str) -> list[tuple[str, str]]:
+    """The (label, value) of every choice that a setting has; of every setting where it is none. `zone` is the host's."""
+    if name not in NAMES:
+        return [(words(f"settings.{one}.name"), one) for one in NAMES]
+    return [(_label(words, zone, name, value), value) for value in _choices(name)]
 
 
 def _first(call: Call, first: First) -> str:
@@ -126,7 +138,7 @@ def _one(call: Call, name: str) -> Reply:
     told = Doc(Title(call.words(f"settings.{name}.name")), Para(call.words(f"settings.{name}.what")))
     chosen = _chosen(call.chat, name)
     wanted = [
-        (("✓ " if value in chosen else "") + _label(call, name, value), f"/settings {name} {value}")
+        (("✓ " if value in chosen else "") + _labelled(call, name, value), f"/settings {name} {value}")
         for value in _choices(name)
     ]
     rows = buttons.grid(wanted, {"hour": 6, "zone": 2, "topics": 2}.get(name, 3))
@@ -156,20 +168,22 @@ def _chosen(chat: Chat, name: str) -> tuple[str, ...]:
     }[name]
 
 
-def _label(call: Call, name: str, value: str) -> str:
-    words = call.words
+def _labelled(call: Call, name: str, value: str) -> str:
+    return _label(call.words, call.app.settings.ingest.timezone, name, value)
+
+
+def _label(words: Words, host: str, name: str, value: str) -> str:
     if name == "hour":
         return words("settings.hour.ready") if value == READY else value
     if name == "zone":
-        default = call.app.settings.ingest.timezone
-        return words("settings.zone.host", zone=zones.shown(default)) if value == HOST else zones.shown(value)
+        return words("settings.zone.host", zone=zones.shown(host)) if value == HOST else zones.shown(value)
     if name == "topics":
         return words("settings.topics.all") if value == ALL else words(f"topic.{value}")
     return words(f"settings.{name}.{value}")
 
 
 def _value(call: Call, name: str) -> str:
-    return call.words("settings.joint").join(_label(call, name, value) for value in _chosen(call.chat, name))
+    return call.words("settings.joint").join(_labelled(call, name, value) for value in _chosen(call.chat, name))
 
 
 def _lang(chat: Chat, text: str) -> Chat | None:

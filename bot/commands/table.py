@@ -15,6 +15,7 @@ from bot.commands.asking import ask, compare, page, search, sources
 from bot.commands.base import Call, Row
 from bot.commands.days import day, report_, today, top, week
 from bot.commands.papers import fetch, paper, section, similar_
+from bot.commands.rights import doctor
 from bot.commands.settings import language, settings, subscribe, unsubscribe
 from bot.commands.talking import about, admin, forget, new, start, status
 from bot.doc import Block, Doc, Item, Para, Title
@@ -37,7 +38,7 @@ class Read:
 
 async def help_(call: Call) -> Reply:
     """What there is, for who asks."""
-    names = [name for name, _ in menu(call.words.lang, operator=call.request.is_operator)]
+    names = [name for name, _ in menu(call.words.lang, operator=call.request.is_operator, front=call.request.front)]
     items: list[Block] = [
         Item(f"{call.words(f'help.{name}.usage')} — {call.words(f'help.{name}.what')}")  # as code nobody could tap it
         for name in names
@@ -58,29 +59,30 @@ async def back(call: Call) -> Reply:
 
 ROWS: tuple[Row, ...] = (
     Row("today", today, ("今日", "今天", "今日论文", "今天的论文", "今天有什么论文", "今天有什么新论文")),
-    Row("day", day, ("日期",), "day"),
+    Row("day", day, ("日期",), "day", options=("date",)),
     Row("week", week, ("本周", "这周", "周报", "一周")),
-    Row("top", top, ("热门", "排行", "最热"), "day"),
-    Row("paper", paper, ("论文",), "paper"),
-    Row("guide", section("usage", "guide"), ("使用指南", "用法"), "paper"),
-    Row("innovations", section("innovations", "innovations"), ("创新点", "创新"), "paper"),
-    Row("results", section("results", "results"), ("实验结果", "结果"), "paper"),
-    Row("search", search, ("搜索", "查找", "搜"), "text"),
-    Row("similar", similar_, ("相似", "类似", "相似论文"), "paper"),
-    Row("report", report_, ("报告", "日报"), "day"),
-    Row("ask", ask, ("提问", "问"), "text"),
-    Row("compare", compare, ("比较", "对比"), "text"),
+    Row("top", top, ("热门", "排行", "最热"), "day", options=("number",)),
+    Row("paper", paper, ("论文",), "paper", options=("paper",)),
+    Row("guide", section("usage", "guide"), ("使用指南", "用法"), "paper", options=("paper",)),
+    Row("innovations", section("innovations", "innovations"), ("创新点", "创新"), "paper", options=("paper",)),
+    Row("results", section("results", "results"), ("实验结果", "结果"), "paper", options=("paper",)),
+    Row("search", search, ("搜索", "查找", "搜"), "text", options=("words",)),
+    Row("similar", similar_, ("相似", "类似", "相似论文"), "paper", options=("paper",)),
+    Row("report", report_, ("报告", "日报"), "day", options=("date",)),
+    Row("ask", ask, ("提问", "问"), "text", options=("question",)),
+    Row("compare", compare, ("比较", "对比"), "text", options=("first", "second")),
     Row("sources", sources, ("出处", "来源", "依据")),
-    Row("subscribe", subscribe, ("订阅",), who="admin"),
-    Row("unsubscribe", unsubscribe, ("退订", "取消订阅"), who="admin"),
-    Row("settings", settings, ("设置",), ranked=True),
-    Row("language", language, ("语言",), ranked=True),
-    Row("status", status, ("状态",)),
-    Row("new", new, ("新对话", "重新开始")),
-    Row("forget", forget, ("忘记我", "忘掉我")),
+    Row("subscribe", subscribe, ("订阅",), who="admin", whose="chat"),
+    Row("unsubscribe", unsubscribe, ("退订", "取消订阅"), who="admin", whose="chat"),
+    Row("settings", settings, ("设置",), ranked=True, options=("setting", "value"), whose="chat"),
+    Row("language", language, ("语言",), ranked=True, options=("language",), whose="chat"),
+    Row("doctor", doctor, ("检查权限", "权限"), whose="chat", fronts=("discord",)),
+    Row("status", status, ("状态",), whose="asker"),
+    Row("new", new, ("新对话", "重新开始"), whose="asker"),
+    Row("forget", forget, ("忘记我", "忘掉我"), whose="asker"),
     Row("about", about, ("关于",)),
-    Row("help", help_, ("帮助", "命令"), "text"),
-    Row("admin", admin, ("管理",), who="operator"),
+    Row("help", help_, ("帮助", "命令"), "text", whose="asker"),
+    Row("admin", admin, ("管理",), who="operator", whose="asker"),
     Row("start", start, ("开始",), shown=False),
     Row("fetch", fetch, takes="paper", shown=False),
     Row("back", back, ("返回",), shown=False),
@@ -99,11 +101,11 @@ def asks_rank(text: str) -> bool:
     return found is not None and found.row is not None and (found.row.ranked or found.row.who == "admin")
 
 
-def menu(lang: Lang, *, admin: bool = True, operator: bool = False) -> tuple[tuple[str, str], ...]:
-    """(name, what it does) of every command for a platform's menu, those for operators only if asked for."""
+def menu(lang: Lang, *, admin: bool = True, operator: bool = False, front: str = "") -> tuple[tuple[str, str], ...]:
+    """(name, what it does) of every command for a front's menu, those for operators only if asked for."""
     words = languages.load(lang)
     hidden = {who for who, wanted in (("admin", admin), ("operator", operator)) if not wanted}
-    rows = (row for row in ROWS if row.shown and row.who not in hidden)
+    rows = (row for row in ROWS if row.shown and row.on(front) and row.who not in hidden)
     return tuple((row.name, words(f"help.{row.name}.what")) for row in rows)
 
 

@@ -17,4 +17,8 @@ def configured(settings: "Settings") -> "list[Front]":
         from bot.fronts.telegram import Telegram
 
         found.append(Telegram())
+    if settings.discord.token.get_secret_value():
+        from bot.fronts.discord import Discord
+
+        found.append(Discord())
     return found

@@ -1,15 +1,22 @@
 """What a chat platform is to the rest: a dialect, a way to take requests and answer, and a way to send unasked.
 
-Owns: the port that every front fulfils.
+Owns: the port that every front fulfils, and what several of them share.
 Does not own: any one platform, what is sent unasked (delivery, notices).
 """
 
+import gc
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
+
+import structlog
 
 from bot.app import App
 from bot.dialect import Dialect
 from bot.outgoing import Deliver
+from store.errors import AppError
+from store.types import LANGS, Lang
+
+log = structlog.get_logger()
 
 
 class Front(Protocol):
@@ -39,11 +46,28 @@ class Front(Protocol):
 
 
 class Undelivered(Exception):
-    """It was not sent (`parked`: nobody knows); str() is the platform's reason.
+    """It was not sent (`parked`: nobody knows); str() is the platform's reason, `code` its number for it.
 
     `shut`: nothing can be sent to that chat. `again_s`: it may be tried again after so long (0: with the network).
     """
 
-    def __init__(self, reason: str, *, parked: bool = False, shut: bool = False, again_s: float | None = None) -> None:
+    def __init__(
+        self, reason: str, *, parked: bool = False, shut: bool = False, code: int = 0, again_s: float | None = None
+    ) -> None:
         super().__init__(reason)
-        self.parked, self.shut, self.again_s = parked, shut, again_s
+        self.parked, self.shut, self.code, self.again_s = parked, shut, code, again_s
+
+
+def language(code: str | None) -> Lang | None:
+    """The language of a client, if Paperboy speaks it: "zh-hans" is Chinese."""
+    return next((lang for lang in LANGS if (code or "").lower().split("-")[0] == lang), None)
+
+
+def warm(app: App) -> None:
+    """Load the model and open the index before anybody waits for them."""
+    try:
+        _ = app.search
+    except AppError as error:
+        log.warning("operator", text=str(error))
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: looking through it for garbage would stop everybody for 60 ms

@@ -30,6 +30,11 @@ class Lanes(Generic[T]):
         self._count = 0
         self._moved = asyncio.Event()
 
+    @property
+    def full(self) -> bool:
+        """Whether too much is waiting in all of them together."""
+        return self._count >= self._overall
+
     def put(self, lane: str, item: T) -> bool:
         """Put an item at the end of a lane; False if the lane is full and the item was not taken."""
         waiting = self._lanes.get(lane)
@@ -47,7 +52,7 @@ class Lanes(Generic[T]):
 
     async def room(self) -> None:
         """Wait until not too much is waiting: what isn't fetched yet can stay where it is."""
-        while self._count >= self._overall:
+        while self.full:
             self._moved.clear()
             await self._moved.wait()
 

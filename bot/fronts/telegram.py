@@ -8,7 +8,6 @@ Does not own: what is done with an update (telegram_talk), and everything named 
 """
 
 import asyncio
-import gc
 import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -23,15 +22,17 @@ from bot import commands
 from bot.app import App
 from bot.dialect import Dialect
 from bot.fronts import telegram_menu
+from bot.fronts.backoff import Backoff
+from bot.fronts.base import warm
 from bot.fronts.pace import Pace
 from bot.fronts.telegram_deliver import Postman
 from bot.fronts.telegram_dialect import HTML
-from bot.fronts.telegram_poll import Backoff, Poller, refused
+from bot.fronts.telegram_poll import Poller, asked_s, refused
 from bot.fronts.telegram_send import Courier
 from bot.fronts.telegram_talk import Talk
 from bot.fronts.telegram_updates import FRONT, KINDS
 from bot.outgoing import Deliver
-from store.errors import AppError, FrontRefused
+from store.errors import FrontRefused
 
 GRACE_S = 8.0
 """How long ending waits for what is in hand: less than a container is given (10 s)."""
@@ -63,10 +64,10 @@ class Telegram:
         bot = _bot(app)
         poller = Poller(f"{settings.api_base}/bot{settings.token.get_secret_value()}", KINDS, self._sleep)
         confirmed = True
-        warm = asyncio.create_task(asyncio.to_thread(_warm, app))
+        warmed = asyncio.create_task(asyncio.to_thread(warm, app))
         try:
             await self._connect(bot)
-            await asyncio.wait({warm})
+            await asyncio.wait({warmed})
             await self._serve(app, bot, poller)
         except FrontRefused:
             confirmed = False  # another process is there: a last poll would throw it out
@@ -74,7 +75,7 @@ class Telegram:
         finally:
             await poller.close(confirm=confirmed)
             await bot.shutdown()
-            await asyncio.wait({warm})  # a thread can't be cancelled, and what it opens is about to be closed
+            await asyncio.wait({warmed})  # a thread can't be cancelled, and what it opens is about to be closed
 
     @asynccontextmanager
     async def sending(self, app: App) -> AsyncIterator[Deliver]:
@@ -107,7 +108,7 @@ class Telegram:
         return Courier(bot, app.folder.db, self._pace, self._sleep, paused)
 
     async def _connect(self, bot: Bot) -> None:
-        backoff = Backoff(self._sleep)
+        backoff = Backoff(FRONT, self._sleep)
         while True:
             try:
                 await bot.initialize()
@@ -115,7 +116,7 @@ class Telegram:
             except InvalidToken as error:
                 refused(error)
             except TelegramError as error:
-                await backoff.after(error)
+                await backoff.after(error.message, asked_s(error))
             else:
                 backoff.over()
                 return
@@ -136,16 +137,6 @@ class Telegram:
             if left:
                 log.warning("requests given up", count=left)
             await asyncio.gather(menu, return_exceptions=True)
-
-
-def _warm(app: App) -> None:
-    """Load the model and open the index before anybody waits for them."""
-    try:
-        _ = app.search
-    except AppError as error:
-        log.warning("operator", text=str(error))
-    gc.collect()
-    gc.freeze()  # what is loaded now stays: looking through it for garbage would stop everybody for 60 ms
 
 
 def _bot(app: App) -> Bot:

@@ -19,8 +19,9 @@ from bot import lang as languages
 from bot.app import App
 from bot.dialect import PLAIN
 from bot.doc import Doc, Para
+from bot.fronts.drafts import Draft
 from bot.fronts.pace import Pace
-from bot.fronts.telegram_draft import Draft, Drafts
+from bot.fronts.telegram_draft import Drafts
 from bot.fronts.telegram_press import Press
 from bot.fronts.telegram_roles import Roles
 from bot.fronts.telegram_send import Courier
@@ -115,7 +116,7 @@ class Answers:
             return "", f"https://t.me/{self._bot.username}?start=p{ids[0].replace('.', '_')}"
         return languages.load(language_of(self._app, request))("telegram.here", name=self._bot.username), ""
 
-    def _leave(self, request: Request, place: Place, later: Later, draft: Draft) -> None:
+    def _leave(self, request: Request, place: Place, later: Later, draft: Draft[Place]) -> None:
         """Let the chat's lane go on without this one."""
         task = asyncio.create_task(self._answer_late(request, place, later, draft))
         self._late.add(task)
@@ -133,13 +134,13 @@ class Answers:
             await asyncio.wait_for(self._drafts.give_up(), PARTING_S)
         return len(left)
 
-    async def _answer_late(self, request: Request, place: Place, later: Later, draft: Draft) -> None:
+    async def _answer_late(self, request: Request, place: Place, later: Later, draft: Draft[Place]) -> None:
         try:
             await self._send(request, place, await later(), draft)
         except Exception:  # noqa: BLE001 - the boundary: it is logged there
             await self._broken(request, place, draft)
 
-    async def _broken(self, request: Request, place: Place, draft: Draft) -> None:
+    async def _broken(self, request: Request, place: Place, draft: Draft[Place]) -> None:
         """Log the error that is being handled, and tell who asked its id."""
         named = incident()
         log.exception("request failed", incident=named, chat=place.chat)
@@ -147,14 +148,14 @@ class Answers:
         sent = await self._courier.deliver(place, Reply(Doc(Para(text))), instead_of=await draft.end())
         self._drafts.close(draft, replaced=bool(sent))
 
-    def _draft(self, request: Request, place: Place) -> Draft:
+    def _draft(self, request: Request, place: Place) -> Draft[Place]:
         """The answer while it is written: in place of the message whose button was pressed, or as a reply."""
         lang, message = language_of(self._app, request), number(request.message)
         if request.pressed:
             return self._drafts.of(place, lang, message)
         return self._drafts.of(replace(place, answers=message or None), lang)
 
-    async def _send(self, request: Request, place: Place, reply: Reply, draft: Draft) -> None:
+    async def _send(self, request: Request, place: Place, reply: Reply, draft: Draft[Place]) -> None:
         shown = await draft.end()
         instead_of = shown or (number(request.message) if request.pressed and not reply.aside else 0)
         if shown and not reply.doc.blocks:

@@ -9,7 +9,7 @@ Source: https://core.telegram.org/bots/api#html-style
 import html
 import re
 
-from bot.dialect import Dialect
+from bot.dialect import Dialect, units
 from bot.doc import Span
 
 LIMIT = 4096
@@ -33,11 +33,6 @@ def escaped(text: str) -> str:
 def plain(message: str) -> str:
     """What a reader sees of a dressed message: no tags, nothing escaped."""
     return html.unescape(_TAG.sub("", message))
-
-
-def units(text: str) -> int:
-    """The length of plain text as Telegram counts it: in UTF-16 units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _measure(message: str) -> int:

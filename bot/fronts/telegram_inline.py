@@ -9,8 +9,9 @@ from telegram import Bot, InlineQuery, InlineQueryResultArticle, InputTextMessag
 from telegram.constants import ParseMode
 
 from bot.app import App
+from bot.fronts.base import language
 from bot.fronts.telegram_dialect import HTML
-from bot.fronts.telegram_updates import FRONT, language
+from bot.fronts.telegram_updates import FRONT
 from bot.offers import Offer, offers
 from bot.render import render
 from bot.request import Request

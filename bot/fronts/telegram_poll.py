@@ -2,7 +2,7 @@
 
 The updates stay raw: one that can't be read must not take the others with it.
 
-Owns: getUpdates, the offset, waiting after a failure, telling what waiting can't heal.
+Owns: getUpdates, the offset, telling what waiting can't heal.
 Does not own: what an update means (telegram_updates).
 
 Source: https://core.telegram.org/bots/api#getupdates
@@ -18,7 +18,9 @@ import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.fronts.backoff import Backoff
 from bot.fronts.telegram_send import waiting_s
+from bot.fronts.telegram_updates import FRONT
 from store.errors import FrontRefused
 
 Raw = dict[str, Any]
@@ -31,9 +33,6 @@ REPLY_S = 10.0
 
 PARTING_S = 1.5
 """How long ending waits until the server knows which updates were taken."""
-
-MAX_WAIT_S = 30.0
-"""The longest wait between two tries when Telegram can't be reached."""
 
 log = structlog.get_logger()
 
@@ -51,26 +50,9 @@ def refused(error: TelegramError) -> NoReturn:
     raise FrontRefused("Telegram refuses the token: check token and api_base under [telegram].") from None
 
 
-class Backoff:
-    """Waits that grow from one second to `MAX_WAIT_S`; an outage is noted as it begins and as it ends."""
-
-    def __init__(self, sleep: Callable[[float], Awaitable[None]]) -> None:
-        self._sleep = sleep
-        self._failures = 0
-
-    async def after(self, error: TelegramError) -> None:
-        """Wait, or (429) as long as it says."""
-        if self._failures == 0:
-            log.warning("telegram unreachable", reason=error.message)
-        self._failures += 1
-        grown = min(MAX_WAIT_S, 2.0 ** min(self._failures - 1, 10))
-        await self._sleep(max(grown, waiting_s(error)) if isinstance(error, RetryAfter) else grown)
-
-    def over(self) -> None:
-        """It worked."""
-        if self._failures:
-            log.warning("telegram reachable again", failures=self._failures)
-        self._failures = 0
+def asked_s(error: TelegramError) -> float:
+    """The seconds that Telegram asks to wait after this error: after most of them none."""
+    return waiting_s(error) if isinstance(error, RetryAfter) else 0.0
 
 
 class Poller:
@@ -82,7 +64,7 @@ class Poller:
         self._address = address
         self._kinds = json.dumps(kinds)
         self._wire = HTTPXRequest(connection_pool_size=2, read_timeout=POLL_S + REPLY_S)
-        self._backoff = Backoff(sleep)
+        self._backoff = Backoff(FRONT, sleep)
         self._offset = 0
 
     async def next(self) -> list[Raw]:
@@ -97,7 +79,7 @@ class Poller:
             except (Conflict, InvalidToken) as error:
                 refused(error)
             except TelegramError as error:
-                await self._backoff.after(error)
+                await self._backoff.after(error.message, asked_s(error))
                 continue
             self._backoff.over()
             if found:

@@ -112,11 +112,8 @@ class Courier:
     async def deliver(
         self, place: Place, reply: Reply, *, instead_of: int = 0, alone: bool = False, silent: bool = False
     ) -> list[str]:
-        """Send a reply, its first message in place of `instead_of` if that can be edited; return the messages' ids.
-
-        With `alone` only a reply of one message takes that place: of several ones the others would pile up. What can't
-        be sent is logged, and the rest of it is left.
-        """
+        """Send a reply, its first message in place of `instead_of` if that can be edited (with `alone` only if it is of
+        one message: others would pile up); return the messages' ids. What can't be sent is logged, the rest left."""
         sent: list[str] = []
         try:
             texts, keyboard = render(reply.doc, HTML), markup(reply.buttons)

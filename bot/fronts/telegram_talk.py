@@ -158,7 +158,7 @@ class Talk:
         log.warning("lane full", chat=place.chat)
         if place.chat not in self._full:
             self._full.add(place.chat)
-            self._tell(place, language_of(self._app, request), "telegram.busy")
+            self._tell(place, language_of(self._app, request), "mistake.busy")
 
     async def _busy(self, place: Place, done: asyncio.Event, wait_s: float) -> None:
         """Show "typing" after `wait_s`, until it is done."""

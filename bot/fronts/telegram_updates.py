@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from telegram import CallbackQuery, Chat, Message, Update
 
 from bot.config_talk import Telegram
+from bot.fronts.base import language
 from bot.request import Request
 from store import find
-from store.types import LANGS, Lang
 
 FRONT = "telegram"
 
@@ -49,11 +49,6 @@ class Incoming:
     place: Place
     query: str = ""
     asks_role: bool = False
-
-
-def language(code: str | None) -> Lang | None:
-    """The language of a client, if Paperboy speaks it: "zh-hans" is Chinese."""
-    return next((lang for lang in LANGS if (code or "").lower().split("-")[0] == lang), None)
 
 
 def number(identifier: str) -> int:

@@ -5,7 +5,7 @@ import sys
 
 SCRIPTS = (
     "retrieval", "importing", "speed", "embedder", "extraction", "ingesting", "faults", "answers",
-    "telegram", "delivering",
+    "telegram", "delivering", "discord", "discord_form",
 )  # fmt: skip
 
 for script in SCRIPTS:

@@ -71,6 +71,9 @@ def test_a_file_that_is_named_must_be_there() -> None:
         pytest.param('[embedding]\nprovider = "cloud"', "embedding.provider", id="an unknown provider"),
         pytest.param('[log]\nlevel = "loud"', "log.level", id="an unknown level"),
         pytest.param("[log]\njson = 3", "log.json", id="a number for a switch"),
+        pytest.param('[discord]\napi_base = "discord.com"', "discord.api_base", id="an address without https"),
+        pytest.param("[discord]\nshard_ids = [2]\nshard_count = 2", "discord", id="a shard beyond the last"),
+        pytest.param("[discord]\nshard_ids = [0]", "shard_count", id="shards without their number"),
     ],
 )
 def test_a_wrong_file_is_an_error_that_names_the_key(text: str, named: str) -> None:
@@ -108,6 +111,22 @@ def test_a_variable_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
         "level": "error",
         "as_json": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("written_as", "read_as"),
+    [
+        pytest.param("false", False, id="nowhere"),
+        pytest.param("true", True, id="everywhere"),
+        pytest.param("[81384788765712384]", (81384788765712384,), id="in one guild"),
+    ],
+)
+def test_where_threads_are_opened_is_read_from_file_and_environment(
+    monkeypatch: pytest.MonkeyPatch, written_as: str, read_as: object
+) -> None:
+    assert config.load(written(f"[discord]\nthreads = {written_as}")).discord.threads == read_as
+    monkeypatch.setenv("PAPERBOY_DISCORD__THREADS", written_as)
+    assert config.load().discord.threads == read_as
 
 
 @pytest.mark.parametrize(

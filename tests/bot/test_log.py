@@ -13,6 +13,8 @@ from bot.config import Log
 KEY = "my-own-api-key"
 TOKEN = "123456789:" + "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1"  # in two parts: no file may hold a whole one
 
+DISCORD = "MTIzNDU2Nzg5MDEyMzQ1Njc4OT" + ".Gabcde." + "x" * 38
+
 
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
@@ -59,6 +61,11 @@ def test_what_is_below_the_level_is_not_logged(capsys: pytest.CaptureFixture[str
         pytest.param(KEY, f"used {KEY}", id="a setting's"),
         pytest.param(TOKEN, f"GET https://api.telegram.org/bot{TOKEN}/getMe", id="a Telegram token in a URL"),
         pytest.param(TOKEN, TOKEN, id="a Telegram token by itself"),
+        pytest.param(DISCORD, f"Bot {DISCORD}", id="a Discord token"),
+        pytest.param(
+            "aW50ZXJhY3Rpb24", "POST https://discord.com/api/v10/webhooks/1/aW50ZXJhY3Rpb24", id="a webhook's"
+        ),
+        pytest.param("aW50ZXJhY3Rpb24", "POST /interactions/12/aW50ZXJhY3Rpb24/callback", id="an interaction's"),
         pytest.param("sk-abcdefgh12345678", "Incorrect API key: sk-abcdefgh12345678.", id="a model server's"),
         pytest.param("eyJhbGciOi", "Authorization: Bearer eyJhbGciOi", id="a bearer header's"),
         pytest.param(KEY, ValueError(f"not with {KEY}"), id="in an exception"),

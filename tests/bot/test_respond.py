@@ -14,7 +14,7 @@ import structlog
 
 from bot.app import App
 from bot.config_talk import Limits
-from bot.request import Reply, Request
+from bot.request import Access, Reply, Request, Right
 from bot.respond import language_of, remember, respond
 from store import chats
 from store.chats import Chat
@@ -80,6 +80,12 @@ def test_and_the_second_one_asks_the_same_of_it(app_of: AppOf) -> None:
         "/guide 3105.00002",
         "/results 3105.00002",
     ]
+
+
+def test_a_question_by_command_may_be_a_follow_up_too(app_of: AppOf) -> None:
+    app = app_of([FOLDS], languages=("en", "zh"))
+    said(app, "/ask FoldNet")
+    assert "9.5% fewer creases" in said(app, "/ask what are its results?")
 
 
 def test_a_question_about_it_is_answered_from_that_paper_alone(app_of: AppOf) -> None:
@@ -380,6 +386,38 @@ def test_only_who_runs_it_sees_admin(app_of: AppOf) -> None:
     app = app_of(PAIR)
     assert said(app, "/admin").startswith("I don't know /admin.")
     assert said(app, "/admin", replace(PRIVATE, is_operator=True)).startswith("Operator")
+
+
+FULL = Access("#general", (Right("send_messages", True, True), Right("embed_links", True, True)))
+MUTE = Access(
+    "#general", (Right("send_messages", False, True), Right("attach_files", False), Right("embed_links", True))
+)
+THERE = replace(GROUP, front="discord", is_admin=True)
+
+
+def test_where_nothing_can_be_sent_nobody_subscribes(app_of: AppOf) -> None:
+    app = app_of()
+    told = said(app, "/subscribe", replace(THERE, access=MUTE))
+    assert told.startswith("I can't write in #general: I lack the right Send Messages there.")
+    assert "Attach Files" not in told
+    assert chats.everything(app.folder.db) == []
+    said(app, "/subscribe", replace(THERE, access=FULL))
+    assert [one.subscribed for one in chats.everything(app.folder.db)] == [True]
+
+
+def test_the_doctor_tells_each_right_and_how_to_give_what_is_missing(app_of: AppOf) -> None:
+    told = said(app_of(), "/doctor", replace(THERE, access=MUTE))
+    assert "✗ Send Messages" in told
+    assert "✓ Embed Links" in told
+    assert "my role → Send Messages, Attach Files ✓" in told
+    assert "Nothing is missing" in said(app_of(), "/doctor", replace(THERE, access=FULL))
+    assert "no rights" in said(app_of(), "/doctor", replace(PRIVATE, front="discord"))
+
+
+def test_a_front_without_rights_has_no_doctor(app_of: AppOf) -> None:
+    assert said(app_of(), "/doctor").startswith("I don't know /doctor.")
+    assert "/doctor" not in said(app_of(), "/help")
+    assert "/doctor" in said(app_of(), "/help", THERE)
 
 
 # Limits

@@ -48,6 +48,16 @@ def test_a_paused_chat_is_no_subscriber_until_it_is_resumed(db: Db) -> None:
     assert chats.subscribed(db, "telegram") == [replace(CHOSEN, created=NOW)]
 
 
+def test_a_thread_is_paused_alone_and_so_is_its_chat(db: Db) -> None:
+    chats.save(db, CHOSEN, NOW)
+    chats.save(db, replace(CHOSEN, thread=""), NOW)
+    chats.pause(db, "telegram", "-100", "closed", "7")
+    assert [one.thread for one in chats.subscribed(db, "telegram")] == [""]
+    chats.resume(db, "telegram", "-100")
+    chats.pause(db, "telegram", "-100", "no right", "")
+    assert [one.thread for one in chats.subscribed(db, "telegram")] == ["7"]
+
+
 def test_a_pause_without_a_reason_is_one_all_the_same(db: Db) -> None:
     chats.save(db, CHOSEN, NOW)
     chats.pause(db, "telegram", "-100", "")

@@ -111,6 +111,23 @@ def test_a_paper_is_found_by_what_people_call_it(shelf, text, expected):
     assert found(shelf, text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("3105.0", ["2", "1", "3", "4"], id="newest first"),
+        pytest.param("31", ["2", "1", "3", "4"], id="the year alone"),
+        pytest.param("3105.00003", [], id="a whole id is none"),
+        pytest.param("3106", [], id="another month"),
+        pytest.param("3", [], id="a digit is no id yet"),
+        pytest.param("fold", [], id="a word"),
+        pytest.param("31*", [], id="a sign of the search itself"),
+        pytest.param("", [], id="nothing"),
+    ],
+)
+def test_a_paper_is_found_by_the_beginning_of_its_id(shelf, text, expected):
+    assert [one.paper.arxiv_id[-1] for one in find.beginning(shelf, text, 4)] == expected
+
+
 def test_a_title_that_many_share_gives_ten(db):
     papers.save(db, [about(n, f"Folding part {n}", day=DAY) for n in range(1, 30)])
     assert len(found(db, "folding")) == find.MAX_MATCHES

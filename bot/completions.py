@@ -1,0 +1,55 @@
+"""What may stand in a command's option, offered while somebody fills in the form.
+
+Owns: which values an option offers, and how each is called.
+Does not own: which options a command has (its row), papers for a few words (offers), a platform's form (fronts).
+"""
+
+from typing import TypeAlias
+
+from bot import digest, offers
+from bot.app import App
+from bot.commands.settings import offered
+from bot.lang import Words
+from store import papers
+
+Choice: TypeAlias = tuple[str, str]
+"""(label, value)."""
+
+PAPERS = ("paper", "first", "second")
+"""Options that take a paper."""
+
+
+async def complete(app: App, option: str, typed: str, given: str, words: Words, limit: int) -> list[Choice]:
+    """At most `limit` choices for what is `typed` in `option`, best first; any other value may still be written.
+
+    `given` is what stands in the option before it: a setting has its own values.
+
+    Raises:
+        AppError: the store or the embedder can't be used.
+    """
+    if option in PAPERS:
+        found = await offers.fitting(app, typed, limit)
+        return [(f"{entry.paper.arxiv_id} · {entry.paper.title}", entry.paper.arxiv_id) for entry in found]
+    return _fitting(_all(app, option, given, words), typed)[:limit]
+
+
+def _all(app: App, option: str, given: str, words: Words) -> list[Choice]:
+    zone = app.settings.ingest.timezone
+    if option == "date":
+        days = reversed(papers.days(app.folder.db))
+        return [(words("week.day", n=n, day=words.day(day)), day.isoformat()) for day, n in days]
+    if option == "words":
+        topics = [words(f"topic.{name}") for name in digest.TOPICS]
+        return [(topic, topic) for topic in topics]
+    if option == "setting":
+        return offered("", words, zone)
+    if option == "value":
+        return offered(given, words, zone)
+    return offered("lang", words, zone) if option == "language" else []
+
+
+def _fitting(choices: list[Choice], typed: str) -> list[Choice]:
+    """Those in whose label or value all that is typed stands, those that begin with it first."""
+    typed = typed.strip().casefold()
+    fitting = [one for one in choices if any(typed in text.casefold() for text in one)]
+    return sorted(fitting, key=lambda one: not any(text.casefold().startswith(typed) for text in one))

@@ -1,0 +1,87 @@
+"""Sending to Discord unasked: one part of a digest to one chat, and what came of it as an `Outcome`.
+
+A part's nonce is made of the part and its chat: while Discord remembers it, sending again what may have arrived already
+comes to the same message.
+
+Owns: a part as a message, where it goes, and what a refusal means to the queue.
+Does not own: what is different in each kind of channel (discord_post), trying again at once (discord_send).
+"""
+
+from collections.abc import Callable, Collection
+
+import discord
+
+from bot import lang as languages
+from bot.app import App
+from bot.doc import Doc, Item
+from bot.fronts import discord_buttons
+from bot.fronts.base import Undelivered
+from bot.fronts.discord_dialect import label, plain
+from bot.fronts.discord_events import Place
+from bot.fronts.discord_form import COLOUR, TITLE, Page
+from bot.fronts.discord_post import Post, Poster
+from bot.outgoing import NotSent, Outcome, Part, Refused, Sent, Unknown, encode
+from bot.request import Buttons
+from store import deliveries, find, papers
+from store.chats import Chat
+
+SOON_S = 5.0
+"""When to try again what could not be sent for want of a connection."""
+
+
+class Postman:
+    """Delivers for one bot (a `bot.outgoing.Deliver`); `poster` is None while there is no connection.
+
+    `operators` are people's ids: a chat of such a name is that person's direct chat.
+    """
+
+    def __init__(self, app: App, poster: Callable[[], Poster | None], operators: Collection[int]) -> None:
+        self._app, self._poster, self._operators = app, poster, operators
+
+    async def __call__(self, chat: Chat, part: Part, begin: Callable[[], bool]) -> Outcome:
+        """Send the part; a second time only what has a nonce."""
+        poster = self._poster()
+        if poster is None:
+            return NotSent("not connected", SOON_S)
+        try:
+            place = Place(chat.chat, chat.thread)
+            if int(chat.chat) in self._operators:
+                place = Place(await poster.direct(int(chat.chat)))
+            elif not (chat.user or poster.knows(place)):
+                return NotSent("not connected", SOON_S)
+            made = self._post(chat, part)
+            return Sent(await poster.post(place, made, begin, silent=chat.silent), chat.chat)
+        except Undelivered as error:
+            return _outcome(error)
+
+    def _post(self, chat: Chat, part: Part) -> Post:
+        words = languages.load((part.talk and part.talk.lang) or self._app.langs[0])
+        title, text = _cut(part.text)
+        embed = discord.Embed(colour=COLOUR, title=title or None, description=text or None)
+        rows = discord_buttons.rows(part.buttons, self._lines(part.buttons), words)
+        below = "" if title or not chat.id else deliveries.first_message(self._app.folder.db, chat.id)
+        key = f"{chat.chat} {chat.thread} {encode(part)}"
+        return Post(Page((embed,), rows=rows), title or words("discord.thread"), key, below)
+
+    def _lines(self, buttons: Buttons) -> Doc:
+        """The lines of the list that the numbers among the buttons stand for."""
+        numbers = [one for row in buttons for one in row if one.label.isdecimal()]
+        found = {one.label: papers.get(self._app.folder.db, *find.ids(one.action)[:1] or [""]) for one in numbers}
+        return Doc(*(Item(entry.paper.title, number=int(name)) for name, entry in found.items() if entry))
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """A dressed text as the title of an embed and what is below it; "" where it doesn't begin with a title."""
+    first, _, rest = text.partition("\n")
+    title = label(plain(first))
+    if not first.startswith("**") or not first.endswith("**") or not 0 < len(title) <= TITLE:
+        return "", text
+    return title, rest.strip("\n")
+
+
+def _outcome(error: Undelivered) -> Outcome:
+    if error.parked:
+        return Unknown(str(error))
+    if error.again_s is not None:
+        return NotSent(str(error), error.again_s or None)
+    return Refused(str(error), error.shut, alone=True)

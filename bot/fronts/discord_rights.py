@@ -1,0 +1,75 @@
+"""What the bot may do in a channel, as far as it matters.
+
+Owns: which rights matter in which kind of channel, and which of them the bot has.
+Does not own: how they are told (commands.rights), what follows from a refusal (discord_send).
+
+Source: https://discord.com/developers/docs/topics/permissions
+"""
+
+import discord
+
+from bot.request import Access, Right
+
+WANTED = (
+    "view_channel", "send_messages", "embed_links", "attach_files", "read_message_history", "create_public_threads",
+    "send_messages_in_threads",
+)  # fmt: skip
+"""All that is of use somewhere, and asked for in an invitation."""
+
+
+def invitation() -> discord.Permissions:
+    """The rights that the bot is invited with."""
+    return discord.Permissions(**dict.fromkeys(WANTED, True))
+
+
+def known(channel: object) -> Access | None:
+    """What the bot may do in a channel of a guild, by what the client knows of it; None for a direct chat, and where
+    it knows nothing."""
+    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return None
+    rights = held(channel)
+    if rights is None:
+        return None
+    in_thread = isinstance(channel, discord.Thread)
+    write = "send_messages_in_threads" if in_thread else "send_messages"
+    names = [("view_channel", True), (write, True), ("embed_links", True)]
+    names += [("attach_files", False), ("read_message_history", False)]
+    if isinstance(channel, discord.TextChannel):
+        names.append(("create_public_threads", False))
+    if isinstance(channel, discord.TextChannel | discord.ForumChannel):
+        names.append(("send_messages_in_threads", False))
+    place = channel.name if in_thread else f"#{channel.name}"
+    return Access(place, tuple(Right(name, getattr(rights, name), needed) for name, needed in names))
+
+
+def unseen(name: str) -> Access:
+    """What the bot may do in a channel that the client knows nothing of: not even see it."""
+    return Access(f"#{name}", (Right("view_channel", held=False, needed=True),))
+
+
+def held(channel: discord.abc.GuildChannel | discord.Thread) -> discord.Permissions | None:
+    """The bot's rights there one by one, a thread having its channel's; None where the client doesn't know.
+
+    discord.py's own sum takes away what can't be used without another right, and so names more as missing than is.
+    """
+    above = channel.parent if isinstance(channel, discord.Thread) else channel
+    if above is None or channel.guild.me is None:
+        return None
+    return _sum(above)
+
+
+def _sum(channel: discord.abc.GuildChannel) -> discord.Permissions:
+    guild, me = channel.guild, channel.guild.me
+    held = discord.Permissions(guild.default_role.permissions.value)
+    for role in me.roles:
+        held.value |= role.permissions.value
+    if held.administrator or guild.owner_id == me.id:
+        return discord.Permissions.all()
+    steps = ((guild.default_role,), [role for role in me.roles if not role.is_default()], (me,))
+    for step in steps:  # for everybody, for the bot's roles together, for the bot itself: the later is stronger
+        pairs = [channel.overwrites_for(one).pair() for one in step]
+        for _, deny in pairs:
+            held.value &= ~deny.value
+        for allow, _ in pairs:
+            held.value |= allow.value
+    return held

@@ -1,0 +1,139 @@
+"""Digests to Discord from the store to the strict server: beside `run` and without it, each part once."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from bot import post
+from bot.app import App
+from bot.config import Discord as Settings
+from bot.fronts.discord import Discord
+from bot.fronts.pace import Pace
+from bot.outgoing import Part, Refused, Sent, encode
+from store import chats, deliveries
+from store.chats import Chat
+from store.errors import FrontRefused
+from store.outbox import Outbox
+from tests.bot.fronts.conftest import UNPACED, Talking, pressable, shown, until
+from tests.fakes.discord_server import DiscordServer
+from tests.makers.papers import DAY
+from tests.makers.subscribers import at, library, subscribe
+
+AppOf = Callable[..., App]
+NOON = at("12:00")
+
+
+@pytest.fixture
+def app(app_of: AppOf, dc: DiscordServer) -> App:
+    made = app_of(now=lambda: NOON)
+    given = Settings(token=dc.token, api_base=dc.api_url)
+    made.settings = made.settings.model_copy(update={"discord": given})
+    return made
+
+
+async def delivered(app: App) -> post.Round:
+    """What is due is made and sent, as `paperboy deliver` does it."""
+    return await post.once(app, [Discord(Pace(UNPACED))], None, due=True)
+
+
+async def test_a_channel_gets_the_digest_with_its_papers_to_choose_from(dc: DiscordServer, app: App) -> None:
+    library(app.folder.db, at("08:30"))
+    subscribe(app.folder.db, dc.channel_id, front="discord")
+    assert (await delivered(app)).sent == 1
+    (message,) = dc.messages(dc.channel_id)
+    assert message["embeds"][0]["title"].startswith("Daily Papers")
+    assert "SkyLar" in shown(message)
+    assert pressable(message)["1"][1].startswith("/paper ")
+    assert not any(dc.world.journal.counts[code] for code in ("400", "401", "403", "404", "429"))
+
+
+async def test_every_kind_of_channel_gets_it_without_a_gateway(dc: DiscordServer, app: App) -> None:
+    library(app.folder.db, at("08:30"))
+    direct = await dc.open_dm()
+    for channel in (dc.channel_id, dc.news_id, dc.forum_id, direct):
+        subscribe(app.folder.db, channel, front="discord")
+    assert (await delivered(app)).sent == 4
+    assert dc.messages(dc.news_id)[0]["flags"] & 1
+    (thread,) = [one for one in dc.world.channels.values() if one.parent_id == dc.forum_id]
+    assert thread.name.startswith("Daily Papers")
+    assert (await delivered(app)).sent == 0
+
+
+async def test_all_parts_of_a_digest_are_in_one_post_of_a_forum(dc: DiscordServer, app: App) -> None:
+    forum = subscribe(app.folder.db, dc.forum_id, front="discord")
+    parts = [encode(Part(text)) for text in ("**Daily Papers**\n\nOne", "Two", "Three")]
+    Outbox(app.folder.db).put(DAY, parts, [forum.id], NOON)
+    assert (await delivered(app)).sent == 3
+    (thread,) = [one for one in dc.world.channels.values() if one.parent_id == dc.forum_id]
+    assert [shown(one) for one in dc.messages(thread.id)] == ["Daily Papers\nOne", "Two", "Three"]
+
+
+async def test_a_running_bot_delivers(dc: DiscordServer, app: App, on_discord: Talking) -> None:
+    library(app.folder.db, at("08:30"))
+    subscribe(app.folder.db, dc.channel_id, front="discord")
+    async with on_discord(app) as talk:
+        serving = asyncio.create_task(post.serve(app, talk.front))
+        await until(lambda: dc.messages(dc.channel_id))
+        await until(lambda: deliveries.counts(app.folder.db)["sent"] == 1)
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+    assert len(dc.messages(dc.channel_id)) == 1
+
+
+async def test_a_send_that_fails_after_it_was_done_is_there_once(dc: DiscordServer, app: App) -> None:
+    library(app.folder.db, at("08:30"))
+    subscribe(app.folder.db, dc.channel_id, front="discord")
+    dc.fail("POST /channels/*/messages", "500", act=True)
+    assert (await delivered(app)).sent == 1
+    assert len(dc.messages(dc.channel_id)) == 1
+
+
+async def test_what_is_not_wanted_any_more_is_not_sent(dc: DiscordServer, app: App) -> None:
+    async with Discord(Pace(UNPACED)).sending(app) as deliver:
+        await deliver(Chat("discord", dc.channel_id), Part("hello"), lambda: False)
+    assert dc.messages(dc.channel_id) == []
+
+
+async def test_a_closed_channel_is_paused_and_its_threads_go_on(dc: DiscordServer, app: App) -> None:
+    library(app.folder.db, at("08:30"))
+    told = app.notices.listen()
+    await dc.set_permissions(dc.channel_id, deny=["send_messages"])
+    subscribe(app.folder.db, dc.channel_id, front="discord")
+    subscribe(app.folder.db, dc.channel_id, front="discord", thread="77")
+    async with Discord(Pace(UNPACED)).sending(app) as deliver:
+        outcome = await deliver(Chat("discord", dc.channel_id), Part("hello"), lambda: True)
+    assert isinstance(outcome, Refused)
+    assert (outcome.shut, outcome.alone) == (True, True)
+    assert chats.get(app.folder.db, "discord", dc.channel_id).paused
+    assert not chats.get(app.folder.db, "discord", dc.channel_id, "77").paused
+    assert told.get_nowait().kind == "paused"
+
+
+async def test_an_operator_is_written_to_in_private(dc: DiscordServer, app: App) -> None:
+    operators = (int(dc.user_id),)
+    settings = app.settings.discord.model_copy(update={"operators": operators})
+    app.settings = app.settings.model_copy(update={"discord": settings})
+    front = Discord(Pace(UNPACED))
+    (operator,) = front.operators(app)
+    async with front.sending(app) as deliver:
+        assert isinstance(await deliver(Chat("discord", operator), Part("A chat is paused."), lambda: True), Sent)
+    assert [shown(one) for one in dc.messages(await dc.open_dm())] == ["A chat is paused."]
+
+
+async def test_a_refused_token_is_said(app: App) -> None:
+    settings = app.settings.discord.model_copy(update={"token": Settings(token="wrong").token})
+    app.settings = app.settings.model_copy(update={"discord": settings})
+    with pytest.raises(FrontRefused, match="token"):
+        await delivered(app)
+
+
+async def test_without_a_network_all_is_left_for_later(app: App) -> None:
+    library(app.folder.db, at("08:30"))
+    settings = app.settings.discord.model_copy(update={"api_base": "http://127.0.0.1:9"})
+    app.settings = app.settings.model_copy(update={"discord": settings})
+    subscribe(app.folder.db, "5", front="discord")
+    front = Discord(Pace(UNPACED))
+    async with front.sending(app) as deliver:
+        outcome = await deliver(Chat("discord", "5"), Part("hello"), lambda: True)
+    assert "not connected" in outcome.reason  # type: ignore[union-attr]
