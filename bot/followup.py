@@ -11,8 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from bot import ordinals, pronouns
-from bot.ordinals import LAST
+from bot import aspects, ordinals, pronouns, smalltalk
 from store import find, question
 from store.db import Db
 from store.talks import Talk
@@ -35,7 +34,7 @@ _TOPICS_EN = {
     "/guide": re.compile("use|used|using|usage|guide|run|apply|try|inputs?|outputs?"),
     "/innovations": re.compile("innovations?|innovative|novel|novelty|new|contributions?"),
     "/results": re.compile("results?|experiments?|experimental|evaluation|measured|performance|perform|well"),
-    "/similar": re.compile("similar|related|papers|there|any|other|works"),
+    "/similar": re.compile("similar|related|like|close|papers|there|any|other|works"),
 }
 _TOPICS_ZH = {
     "/guide": re.compile("怎么用|怎么使用|使用|使用指南|使用方法|用法|指南"),
@@ -72,13 +71,15 @@ class Followup:
     """What a text means. `text` is a command with its argument, or a question about the paper `about`.
 
     `which`: several papers may be meant, and `text` is what is asked of one: a command without its argument, a
-    question, or "". `beyond`: a line was named that isn't in the list.
+    question, or "". `beyond`: a line was named that isn't in the list. `lost`: "it" is said, or "the last one", and
+    nothing is in mind.
     """
 
     text: str
     about: str = ""
     which: tuple[str, ...] = ()
     beyond: int = 0
+    lost: bool = False
 
 
 def resolve(text: str, talk: Talk, replied: bool = False) -> Followup | None:
@@ -91,16 +92,17 @@ def resolve(text: str, talk: Talk, replied: bool = False) -> Followup | None:
         after = pronouns.without(text[its[0].end() :]) if its else ""
         return _of_list(replace(ordinal, rest=f"{ordinal.rest} {after}".strip(" ,，:：")), talk)
     rest = pronouns.without(text)
-    topic = _topic(rest)
-    if not its and not topic and not (replied and talk.about and not _stands_alone(text)):
+    asks = topic(rest)
+    alone = bool(talk.about) and (aspects.only(text) or aspects.more(text))
+    if not its and not asks and not alone and not (replied and talk.about and not _stands_alone(text)):
         return None
-    if topic is None and _LISTS.search(text):
+    if asks is None and _LISTS.search(text):
         return None
     if talk.about:
-        return asked_of(topic if topic is not None else rest, talk.about)
+        return asked_of(rest if asks is None or aspects.fact(rest) else asks, talk.about)
     if its and len(talk.shown) > 1 and len(text) <= MAX_UNCLEAR:
-        return Followup(topic if topic is not None else rest, which=talk.shown)
-    return None
+        return Followup(asks if asks is not None else rest, which=talk.shown)
+    return Followup("", lost=True) if its and asks is not None and not talk.shown else None
 
 
 def doubts(text: str) -> bool:
@@ -146,36 +148,38 @@ def asked_of(asked: str, arxiv_id: str) -> Followup:
 def _of_list(ordinal: ordinals.Ordinal, talk: Talk) -> Followup | None:
     """A line of the list, and what of it: all, what was asked before ("and the second one?"), or what is asked now."""
     if not talk.shown:
-        return Followup("", beyond=ordinal.number) if not ordinal.rest and ordinal.number > 0 else None
+        if topic(ordinal.rest) is None or not ordinal.number:
+            return None
+        return Followup("", beyond=ordinal.number) if ordinal.number > 0 else Followup("", lost=True)
     arxiv_id = _line(ordinal.number, talk.shown)
     if arxiv_id is None:
-        return Followup("", beyond=ordinal.number)
+        return Followup("", beyond=abs(ordinal.number))
     if not ordinal.rest:
         return asked_of("" if talk.about else talk.asked, arxiv_id)
-    topic = _topic(ordinal.rest)
-    if topic == "":
+    asks = topic(ordinal.rest)
+    if asks == "":
         return asked_of(talk.asked, arxiv_id)
-    return asked_of(topic or ordinal.rest, arxiv_id)
+    return asked_of(asks or ordinal.rest, arxiv_id)
 
 
 def _line(number: int, shown: tuple[str, ...]) -> str | None:
     if not shown:
         return None
-    if number == LAST:
-        return shown[-1]
+    if number < 0:
+        return shown[number] if -number <= len(shown) else None
     return shown[number - 1] if 1 <= number <= len(shown) else None
 
 
 def _stands_alone(text: str) -> bool:
     """Whether a text isn't about the paper whose message it answers: a thank-you, a smile, today's papers."""
-    return question.read(text).is_greeting or not any(map(str.isalnum, text)) or bool(_DAYS.search(text))
+    return smalltalk.kind(text) is not None or bool(_DAYS.search(text))
 
 
 def _begins(name: str, said: str) -> bool:
     return f"{phrase(name)} ".startswith(f"{phrase(said)} ")
 
 
-def _topic(text: str) -> str | None:
+def topic(text: str) -> str | None:
     """The command that `text` asks for and nothing else; "" where it asks for nothing; None for a real question."""
     if is_chinese(text):
         bare = text.strip(" ?？。，,!！")

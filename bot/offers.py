@@ -12,6 +12,7 @@ from bot.app import App
 from bot.doc import Doc
 from store import find, papers, question
 from store.types import Entry, Lang
+from store.words import phrase
 
 OFFERED = 10
 
@@ -29,8 +30,8 @@ class Offer:
 
 
 async def offers(app: App, text: str, lang: Lang | None = None) -> list[Offer]:
-    """The papers for what has been written so far, best first: by id or title, else by what they say; nothing written
-    yet is the newest day. In `lang`, or the text's own language.
+    """The papers for what has been written so far, best first: by id or name, else those that a question would list,
+    then those with such a title; nothing written yet is the newest day. In `lang`, or the text's own language.
 
     Raises:
         AppError: the store or the embedder can't be used.
@@ -63,9 +64,10 @@ async def fitting(app: App, text: str, limit: int) -> list[Entry]:
         return papers.of_day(db, days[-1][0])[:limit] if days else []
     if not papers.days(db, unlisted=True):
         return []
-    named = find.papers_called(db, text) or find.beginning(db, text, limit)
     asked = question.read(text)
-    if named or not asked.text:
+    named = find.papers_called(db, text) or find.beginning(db, text, limit)
+    if find.ids(text) or not asked.text or any(phrase(find.name(one.paper.title)) == phrase(text) for one in named):
         return named[:limit]
     ranking = await answer.rank(app, asked, limit=limit)
-    return [hit.entry for hit in ranking.hits][:limit] if ranking.known else []
+    on_topic = [hit.entry for hit in ranking.hits[: ranking.listed]] if ranking.known else []
+    return list({one.paper.arxiv_id: one for one in on_topic + named}.values())[:limit]

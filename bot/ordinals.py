@@ -12,14 +12,21 @@ from store.words import HAN
 LAST = -1
 """The number of the last line, however long the list is."""
 
+BEFORE_LAST = -2
+"""The last line but one."""
+
 _EN = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ZH = "一二三四五六七八九十"
 
 _BARE = re.compile(
-    rf"(?:#|no\.?|number|nr\.?|paper)?\s*(?P<number>\d{{1,3}})\s*(?:篇|个|条|号)?[\s.)。?？]*|(?P<han>[{_ZH}]{{1,3}})[\s。?？]*",
+    rf"(?:#|no\.?|number|nr\.?|paper)?\s*(?P<number>\d{{1,3}})\s*(?:篇|个|条|号)?[\s.)。?？]*|"
+    rf"(?P<han>[{_ZH}]{{1,3}})[\s。?？]*",
     re.IGNORECASE,
 )
-_WORD = rf"(?P<word>{'|'.join(_EN)}|last)|(?P<nth>\d{{1,3}})(?:st|nd|rd|th)"
+_WORD = (
+    rf"(?P<word>second[ -](?:to[ -])?last|last but one|penultimate|{'|'.join(_EN)}|last)|"
+    r"(?P<nth>\d{1,3})(?:st|nd|rd|th)"
+)
 _ENGLISH = re.compile(
     rf"\b(?P<the>the\s+)?(?:{_WORD})"
     r"(?:\s+(?:one|entry|paper(?!\s+(?:on|about)\b))(?:['’]s)?\b(?!\s+(?:to|that|which|ever)\b)|(?P<end>\s*[?.!]*$))"
@@ -37,15 +44,16 @@ _NEXT = (
 """What comes after 第二个 where it is a line; 第二个阶段 and 第一个用扩散模型的工作 are things of their own."""
 
 _CHINESE = re.compile(
-    rf"第\s*(?P<number>\d{{1,3}}|[{_ZH}两]{{1,3}})\s*(?:篇论文|篇|[个条项]{_NEXT})"
+    rf"(?<!倒数)第\s*(?P<number>\d{{1,3}}|[{_ZH}两]{{1,3}})\s*(?:篇论文|篇|[个条项]{_NEXT})"
     rf"|(?:(?<![{HAN}])|(?<=那))第\s*(?P<bare>\d{{1,3}}|[{_ZH}两]{{1,3}})(?=\s*(?:[呢的？?。.！!，,]|$))"
+    rf"|倒数第\s*(?P<end>\d{{1,3}}|[{_ZH}两]{{1,3}})\s*[篇个条项]?"
     rf"|(?P<last>最后一?(?:篇|[个条项]{_NEXT}))"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Ordinal:
-    """A line of a list: its `number` from 1 (or LAST), and the text around it."""
+    """A line of a list: its `number` from 1 (or from the end: LAST, -2 …), and the text around it."""
 
     number: int
     rest: str = ""
@@ -57,6 +65,8 @@ def find(text: str) -> Ordinal | None:
     if match := _BARE.fullmatch(text):
         return Ordinal(number(match["number"] or match["han"]))
     if match := _CHINESE.search(text):
+        if match["end"]:
+            return _around(text, match, -number(match["end"]))
         return _around(text, match, LAST if match["last"] else number(match["number"] or match["bare"]))
     match = _ENGLISH.search(text)
     if match is None or (
@@ -65,7 +75,9 @@ def find(text: str) -> Ordinal | None:
         return None
     if match["word"]:
         word = match["word"].lower()
-        return _around(text, match, LAST if word == "last" else _EN.index(word) + 1)
+        if word not in _EN:
+            return _around(text, match, LAST if word == "last" else BEFORE_LAST)
+        return _around(text, match, _EN.index(word) + 1)
     return _around(text, match, int(match["nth"] or match["number"]))
 
 

@@ -18,11 +18,12 @@ from functools import partial
 
 import structlog
 
-from bot import answer, commands, followup
+from bot import answer, called, commands, followup, smalltalk
 from bot import lang as languages
 from bot.app import App
-from bot.commands import Call, Row, asking
+from bot.commands import Call, Row, asking, talking
 from bot.doc import Doc, Para
+from bot.followup import Followup
 from bot.lang import Words
 from bot.request import Draft, Later, Reply, Request, unseen
 from store import chats, find, question, talks
@@ -110,19 +111,19 @@ async def _answered(call: Call, replied: bool) -> tuple[Reply, Words]:
     if read and read.argument and read.row is commands.TABLE["ask"]:
         text, read = read.argument, None  # asked so or plainly, in reply to a paper or not: the same question
     doubted = read is None and bool(mind.cited) and followup.doubts(text)
-    pinned = replied and not followup.names_another(call.app.folder.db, text, mind.about)
-    meant = None if read or doubted else followup.resolve(text, mind, pinned)
-    last = mind.lang if meant or doubted or request.pressed else None
+    named = None if read or doubted else called.read(call.app.folder.db, text)
+    meant = named if named or read or doubted else _follows(call, text, replied)
+    last = mind.lang if (meant and not named) or doubted or request.pressed else None
     words = languages.load(language_of(call.app, request, call.chat, last))
     call = replace(call, request=request.saying(text), argument=text, words=words)
     if doubted:
         return await asking.stand(call), words
-    if meant is not None and meant.beyond:
-        return asking.beyond(call, meant.beyond), words
-    if meant is not None and meant.which:
-        return asking.which(call, meant), words
-    if meant is not None and meant.about:
-        return await asking.ask_about(call.with_(meant.text), meant.about), words
+    if read is None and (small := smalltalk.kind(text)) is not None:
+        return talking.small_talk(call, small), words
+    if read is None and not named and (together := await asking.compared(call)) is not None:
+        return together, words
+    if meant is not None and (settled := await _settled(call, meant)) is not None:
+        return settled, words
     read = commands.read(meant.text) if meant else read
     if read is None:
         return await asking.ask(call), words
@@ -136,6 +137,25 @@ async def _answered(call: Call, replied: bool) -> tuple[Reply, Words]:
 def _known(row: Row, request: Request) -> bool:
     """Whether the command is there for this asker."""
     return row.on(request.front) and (row.who != "operator" or request.is_operator)
+
+
+def _follows(call: Call, text: str, replied: bool) -> Followup | None:
+    """What the text means after what is in mind; small talk means nothing."""
+    if smalltalk.kind(text) is not None:
+        return None
+    pinned = replied and not followup.names_another(call.app.folder.db, text, call.talk.about)
+    return followup.resolve(text, call.talk, pinned)
+
+
+async def _settled(call: Call, meant: Followup) -> Reply | None:
+    """The reply to what is no command: a question about a paper, or one that has to be asked back."""
+    if meant.beyond:
+        return asking.beyond(call, meant.beyond)
+    if meant.lost:
+        return asking.which_paper(call)
+    if meant.which:
+        return asking.which(call, meant)
+    return await asking.ask_about(call.with_(meant.text), meant.about) if meant.about else None
 
 
 def _may(row: Row, request: Request) -> bool:

@@ -4,9 +4,7 @@ Owns: which of a section, the whole page or quotes such a question gets.
 Does not own: knowing which paper is meant (followup), the quotes (answer, store.quote).
 """
 
-from dataclasses import replace
-
-from bot import answer, pages
+from bot import answer, aspects, pages
 from bot.answer import Answer, Citation
 from bot.app import App
 from bot.doc import Doc, Para
@@ -26,22 +24,26 @@ async def ask(app: App, text: str, entry: Entry, words: Words) -> Answer:
         EmbedderError: the question could not be embedded.
     """
     asked = question.read(text)
-    if wants_page(text) or not asked.topic:
+    if quote.asks_guide(text) or not (asked.topic or aspects.fact(text)):
         return _page(app, text, entry, words)
     langs = app.prefer(words.lang)
+    fact = aspects.fact(text)
+    if fact and (fact != "code" or entry.paper.repository):
+        return Answer(text, words.lang, "fact", aspects.told(fact, entry, words, langs), (entry.paper,))
     ranking = await answer.rank(app, asked, limit=1)
-    if quote.held(entry, ranking.weights, langs) >= HELD:
+    if ranking.weights and quote.held(entry, ranking.weights, langs) >= HELD:
         return answer.quoting(app, ranking, [entry], words)
-    shown = _page(app, text, entry, words)
-    if quote.asked_section(text):
-        return shown
-    silent = Para(words("within.nothing", title=pages.label(entry.paper)))
-    return replace(shown, doc=Doc(silent, *shown.doc.blocks), citations=())
+    if quote.asked_section(text) and not fact:
+        return _page(app, text, entry, words)
+    told = aspects.told(fact, entry, words, langs) if fact else None
+    silent = told or Doc(Para(words("within.nothing", title=pages.label(entry.paper))))
+    return Answer(text, words.lang, "paper", silent, (entry.paper,))
 
 
-def wants_page(text: str) -> bool:
-    """Whether the question asks for the whole guide, which is stored as it is wanted."""
-    return quote.asks_guide(text)
+def is_stored(text: str, entry: Entry) -> bool:
+    """Whether what is asked for is stored as it is wanted: the whole guide, or a fact beside the paper's text."""
+    fact = aspects.fact(text)
+    return quote.asks_guide(text) or (fact is not None and (fact != "code" or bool(entry.paper.repository)))
 
 
 def _page(app: App, text: str, entry: Entry, words: Words) -> Answer:

@@ -73,7 +73,7 @@ async def ask(app: App, text: str, asker: Asker, lang: Lang | None = None, page:
 async def about(app: App, text: str, entry: Entry, asker: Asker, words: Words, given: Answer | None = None) -> Answer:
     """As `within.ask`, by the model and from the full text where there are such; `given` in place of its answer."""
     given = given or await within.ask(app, text, entry, words)
-    if not question.read(text).topic or within.wants_page(text):
+    if not question.read(text).topic or within.is_stored(text, entry):
         return given
     return await _tried(app, asker, given, lambda job: job.about(text, entry))
 

@@ -28,6 +28,9 @@ _ASKS_NUMBER = re.compile(r"\bhow (?:many|much|long|fast|large|big)\b|多少|几
 
 _MARKER = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 _SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=\S)")
+_HEADING = re.compile(r"#{1,6}\s.*|.*[:：][*_\s]*|\*\*[^*]+\*\*")
+"""A heading, or what leads to a list: "Training settings:"."""
+
 _GUIDE = re.compile(
     r"how (?:do|can|should|would) (?:i|we|you|one) (?:use|run|apply)|how to use|怎[么样]使?用|如何使用|使用指南|用法",
     re.I,
@@ -199,6 +202,7 @@ def _chosen(sentences: list[_Sentence], weights: Mapping[int, float]) -> tuple[f
 
 
 def sentences(text: str) -> list[str]:
-    """A section as sentences, without list markers."""
+    """A section as sentences, without list markers; and without headings, which say nothing of their own."""
     lines = (_MARKER.sub("", line, count=1) if _MARKER.match(line) else line for line in text.splitlines())
-    return [part.strip() for line in lines for part in _SENTENCE.split(line) if part and part.strip()]
+    parts = [part.strip() for line in lines for part in _SENTENCE.split(line) if part and part.strip()]
+    return [part for part in parts if not _HEADING.fullmatch(part)] or parts

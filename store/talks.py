@@ -90,12 +90,20 @@ NOTHING = Talk()
 
 
 def get(db: Db, place: Place, since: datetime) -> Talk:
-    """What is in mind there; nothing if the last of it is older than `since`."""
+    """What is in mind there; nothing if the last of it is older than `since`.
+
+    Who has not spoken yet means what the chat spoke of last, with anybody: its papers, never the other's words.
+    """
+    front, chat, thread, user = place
     rows = db.read(
-        "SELECT talk FROM talks WHERE front = ? AND chat = ? AND thread = ? AND user = ? AND at >= ?",
-        [*place, since.isoformat()],
+        """SELECT talk, user FROM talks WHERE front = ? AND chat = ? AND thread = ? AND at >= ?
+           ORDER BY user = ? DESC, at DESC LIMIT 1""",
+        [front, chat, thread, since.isoformat(), user],
     )
-    return from_json(rows[0]["talk"]) if rows else NOTHING
+    if not rows:
+        return NOTHING
+    talk = from_json(rows[0]["talk"])
+    return talk if rows[0]["user"] == user else replace(talk.apart(talk), lang=None)
 
 
 def put(db: Db, place: Place, talk: Talk, now: datetime) -> None:

@@ -10,13 +10,12 @@ from bot import answer, buttons, pages, refusal, written
 from bot.answer import Answer
 from bot.buttons import PAGE
 from bot.commands.base import Call, of_paper, unknown
-from bot.commands.comparing import asked as comparing
-from bot.commands.comparing import papers_meant, side_by_side
+from bot.commands.comparing import asked, asks_all, first_of, papers_meant, side_by_side
 from bot.commands.papers import noted
 from bot.doc import Block, Doc, Item, Note, Para, Quote, Span
 from bot.followup import Followup
 from bot.request import Buttons, Reply
-from bot.written import Asker
+from bot.written import COMPARED, Asker
 from store import find, papers, question
 from store.talks import NOTHING, Cited, Talk
 
@@ -26,8 +25,6 @@ SHOWN = 10
 
 async def ask(call: Call, page: int = 1) -> Reply:
     """The answer to a question; a page of it where the front has pages. An unknown id is offered to be fetched."""
-    if (named := comparing(call.argument)) and len(papers_meant(call.with_(named))) > 1:
-        return await compare(call.with_(named))
     if call.may_fetch and find.ids(call.argument) and not find.ids_stored(call.app.folder.db, call.argument):
         return unknown(call, "paper")
     lines = buttons.lines(page) if call.request.paged else None
@@ -46,6 +43,23 @@ async def stand(call: Call) -> Reply:
     else:
         given = await written.about(call.app, text, entry, doubting, call.words)
     return replace(answered(call.with_(text), given, 1), talk=replace(call.talk, cited=_cited(given)))
+
+
+async def compared(call: Call) -> Reply | None:
+    """The comparison that a question asks for in plain words: of two papers that it names, of two lines of the list,
+    of "them"; None where it asks for none, or for one of things that are no papers."""
+    text, shown = call.argument, call.talk.shown
+    if first := first_of(text, shown):
+        return await compare(call.with_(" ".join(first)))
+    if asks_all(text):
+        if 2 <= len(shown) <= COMPARED:
+            return await compare(call.with_(" ".join(shown)))
+        said = call.say("compare.too_many", n=len(shown), most=COMPARED) if shown[1:] else call.say("compare.which")
+        return replace(said, buttons=buttons.row((call.words("button.today"), "/today"))) if not shown else said
+    named = asked(text)
+    if named and len(papers_meant(call.with_(named))) > 1:
+        return await compare(call.with_(named))
+    return None
 
 
 async def compare(call: Call, doubt: str = "") -> Reply:
@@ -69,7 +83,7 @@ def asker(call: Call) -> Asker:
 def answered(call: Call, given: Answer, page: int) -> Reply:
     """An answer with its buttons, and what it leaves in mind."""
     ids = tuple(paper.arxiv_id for paper in given.papers)
-    about = ids[0] if ids and (given.kind in ("paper", "fact") or len(ids) == 1) else ""
+    about = ids[0] if len(ids) == 1 or (ids and given.kind == "paper") else ""
     if given.kind == "listing":
         rows = buttons.numbers(ids, shown=buttons.lines(page))
         rows += buttons.pages(page, len(ids), "/page {}", call.words)
@@ -142,6 +156,11 @@ def which(call: Call, meant: Followup) -> Reply:
     action = meant.text if meant.text.startswith("/") else ""
     rows = buttons.numbers(ids, action) if action or not meant.text else _by_number(len(ids))
     return Reply(Doc(Para(call.words("followup.which")), *lines), rows, talk=Talk(ids, asked=meant.text))
+
+
+def which_paper(call: Call) -> Reply:
+    """Something is called "it", and nothing is in mind."""
+    return replace(call.say("followup.no_paper"), buttons=buttons.row((call.words("button.today"), "/today")))
 
 
 def beyond(call: Call, number: int) -> Reply:

@@ -17,6 +17,8 @@ from store.types import SECTIONS, Entry, SectionName
 OPEN: tuple[SectionName, ...] = ("application", "contribution")
 """Sections that are shown at once; the others are folds."""
 
+_MARKS = " 。.！!？?，,"
+
 MAX_ASKED = 300
 """Characters in which papers are looked for: a few titles."""
 
@@ -28,6 +30,23 @@ _ASKED_EN = re.compile(
 _ASKED_ZH = re.compile(
     r"(?:比较|对比)?\s*(?P<papers>.+?)\s*(?:之间)?(?:的|有什么|有何|有哪些)(?:区别|不同|差别|差异|异同)[\s？?。]*"
 )
+_ALL = re.compile(
+    r"(?:please |can you |could you )*(?:compare|contrast) (?:them|these|those|all|both|the two|the papers|"
+    r"these papers|"
+    r"them all|all of them|the list)(?: (?:please|with each other|side by side))?|how do they (?:compare|differ)|"
+    r"what(?:['’]s| is| are) the differences?(?: between (?:them|these|the two))?|"
+    r"(?:请|帮我)?(?:比较|对比)(?:一下|下)?(?:它们|这些|这几篇|这两篇|这些论文|两篇|所有|全部)?|"
+    r"(?:它们|这些|这几篇|这两篇|两篇)(?:论文)?(?:之间)?(?:的|有什么|有何|有哪些)(?:区别|不同|差别|差异|"
+    r"异同)(?:是什么)?",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(
+    r"(?:please )?(?:compare|contrast) the first (?P<en>two|three|four|[2-4])(?: papers| ones)?|"
+    r"(?:请|帮我)?(?:比较|对比)(?:一下|下)?前(?P<zh>[两二三四2-4])篇(?:论文)?|"
+    r"前(?P<of>[两二三四2-4])篇(?:论文)?有什么(?:区别|不同)",
+    re.IGNORECASE,
+)
+_COUNTS = {"two": 2, "three": 3, "four": 4, "两": 2, "二": 2, "三": 3, "四": 4}
 _BETWEEN = re.compile(r"\s*(?:\bvs\.?|\bversus\b|\band\b|\bwith\b|[,，、;；/]|和|与|跟|对比)\s*", re.IGNORECASE)
 
 
@@ -37,6 +56,19 @@ def asked(text: str) -> str:
         return ""
     found = _ASKED_EN.fullmatch(text) or _ASKED_ZH.fullmatch(text)
     return found["papers"].strip() if found else ""
+
+
+def asks_all(text: str) -> bool:
+    """Whether all that is in mind is to be set side by side: "compare them", 它们有什么区别."""
+    return len(text) <= MAX_ASKED and bool(_ALL.fullmatch(text.strip(_MARKS)))
+
+
+def first_of(text: str, shown: tuple[str, ...]) -> tuple[str, ...]:
+    """The papers of "compare the first two", 比较前三篇; none where that isn't asked or there are fewer."""
+    found = _FIRST.fullmatch(text.strip(_MARKS)) if len(text) <= MAX_ASKED else None
+    said = (found["en"] or found["zh"] or found["of"]).lower() if found else ""
+    n = (_COUNTS.get(said) or int(said)) if said else 0
+    return shown[:n] if n <= len(shown) else ()
 
 
 def papers_meant(call: Call) -> list[Entry]:

@@ -103,7 +103,7 @@ def save(call: Call, chat: Chat) -> Chat:
 
 
 def offered(name: str, words: Words, zone: str) -> list[tuple[str, str]]:
-    """The (label, value) of every choice that a setting has; of every setting where it is none. `zone` is the host's."""
+    """The (label, value) of every choice that a setting has; of every setting where it is none. `zone`: the host's."""
     if name not in NAMES:
         return [(words(f"settings.{one}.name"), one) for one in NAMES]
     return [(_label(words, zone, name, value), value) for value in _choices(name)]

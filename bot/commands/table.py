@@ -9,11 +9,12 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-from bot import dates, ordinals
+from bot import buttons, dates, ordinals
 from bot import lang as languages
 from bot.commands.asking import ask, compare, page, search, sources
 from bot.commands.base import Call, Row
 from bot.commands.days import day, report_, today, top, week
+from bot.commands.intents import meant
 from bot.commands.papers import fetch, paper, section, similar_
 from bot.commands.rights import doctor
 from bot.commands.settings import language, settings, subscribe, unsubscribe
@@ -24,6 +25,9 @@ from store import find
 from store.types import Lang
 
 _COMMAND = re.compile(r"/(\w{1,32})(?:@\w+)?(?:\s+|$)")
+_PAGED = re.compile(r"/(?:today|day|week|top)(?: (?P<argument>(?!p\d).*?))??(?: p(?P<page>\d{1,3}))?")
+"""What makes a list that comes in pages, and the page of it."""
+
 _END = " 。.！!？?"
 
 
@@ -57,6 +61,21 @@ async def back(call: Call) -> Reply:
     return await text.row.run(call.with_(text.argument))
 
 
+async def next_(call: Call) -> Reply:
+    """The next page of the list in mind; the last one is told to be."""
+    listed, n = call.talk.listed, len(call.talk.shown)
+    if not listed:
+        return call.say("back.none")
+    text = read(listed)
+    of_list = _PAGED.fullmatch(listed)
+    at = int(of_list["page"] or 1) if of_list and text else call.talk.page
+    if at * buttons.PAGE >= n or not call.request.paged or (text and not of_list):
+        return call.say("followup.all", n=n)
+    if text is None or text.row is None or of_list is None:
+        return await ask(call.with_(listed), at + 1)
+    return await text.row.run(call.with_(f"{of_list['argument'] or ''} p{at + 1}".strip()))
+
+
 ROWS: tuple[Row, ...] = (
     Row("today", today, ("今日", "今天", "今日论文", "今天的论文", "今天有什么论文", "今天有什么新论文")),
     Row("day", day, ("日期",), "day", options=("date",)),
@@ -87,6 +106,7 @@ ROWS: tuple[Row, ...] = (
     Row("fetch", fetch, takes="paper", shown=False),
     Row("back", back, ("返回",), shown=False),
     Row("page", page, shown=False),
+    Row("next", next_, shown=False),
 )
 """The commands in the order in which /help lists them."""
 
@@ -110,7 +130,7 @@ def menu(lang: Lang, *, admin: bool = True, operator: bool = False, front: str =
 
 
 def read(text: str) -> Read | None:
-    """The command that `text` is: "/guide 2602.15030", 使用指南 2602.15030; None when it is none."""
+    """The command that `text` is: "/guide 2602.15030", 使用指南 2602.15030, "what's new?"; None when it is none."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if match := _COMMAND.match(plain):
         name = match[1].lower()
@@ -119,7 +139,8 @@ def read(text: str) -> Read | None:
     alias, _, argument = plain.partition(" ")
     row = _ALIASES.get(plain.strip(_END)) or (_ALIASES.get(alias) if _fits(_ALIASES.get(alias), argument) else None)
     if row is None:
-        return None
+        command = meant(plain)
+        return read(command) if command else None
     return Read(row, row.name, "" if plain.strip(_END) in _ALIASES else argument.strip())
 
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 
-from bot import daystate, refusal
+from bot import buttons, daystate, refusal, smalltalk
 from bot.commands.base import Call
 from bot.commands.papers import linked
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title
 from bot.request import Reply
 from store import chats, deliveries, failures, ledger, polls, talks, vectors
+from store.talks import NOTHING
 
 FAILURES = 5
 """Failures that /admin names, the latest ones."""
@@ -28,9 +29,17 @@ async def start(call: Call) -> Reply:
     return Reply(Doc(Para(call.words("start.hello")), Para(held), Para(call.words("start.how"))))
 
 
+def small_talk(call: Call, kind: smalltalk.Kind) -> Reply:
+    """A line back, and the ways to go on."""
+    said = call.say("mistake.empty" if kind == "nothing" else "goodbye" if kind == "bye" else f"small.{kind}")
+    wanted = [("today", "/today"), ("help", "/help")]
+    wanted += [("unsubscribe", "/unsubscribe")] if kind == "stop" and call.chat.subscribed else []
+    return replace(said, buttons=buttons.row(*((call.words(f"button.{name}"), action) for name, action in wanted)))
+
+
 async def new(call: Call) -> Reply:
     """The conversation begins anew: "it" and "the second one" mean nothing any more."""
-    talks.restart(call.app.folder.db, call.request.place)
+    talks.put(call.app.folder.db, call.request.place, NOTHING, call.app.now())
     return call.say("new.done")
 
 

@@ -5,13 +5,23 @@ Owns: an offer's form as Telegram's result. Does not own: which papers are offer
 Source: https://core.telegram.org/bots/api#inline-mode
 """
 
-from telegram import Bot, InlineQuery, InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQuery,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+)
 from telegram.constants import ParseMode
 
+from bot import lang as languages
 from bot.app import App
 from bot.fronts.base import language
 from bot.fronts.telegram_dialect import HTML
 from bot.fronts.telegram_updates import FRONT
+from bot.lang import Words
 from bot.offers import Offer, offers
 from bot.render import render
 from bot.request import Request
@@ -44,12 +54,14 @@ async def offer(app: App, bot: Bot, query: InlineQuery) -> None:
         return
     app.limiter.count(counted, app.now())
     asker = Request(query.query, language(user.language_code), FRONT, chat=str(user.id), user=str(user.id))
-    found = await offers(app, query.query, language_of(app, asker))
-    results = [made for one in found if (made := _result(one)) is not None]
+    spoken = language_of(app, asker)
+    found = await offers(app, query.query, spoken)
+    words = languages.load(spoken)
+    results = [made for one in found if (made := _result(one, words, bot.username)) is not None]
     await bot.answer_inline_query(query.id, results, cache_time=CACHED_S, is_personal=True)
 
 
-def _result(one: Offer) -> InlineQueryResultArticle | None:
+def _result(one: Offer, words: Words, username: str) -> InlineQueryResultArticle | None:
     texts = render(one.doc, HTML)
     if len(texts) > 1:
         texts = render(one.brief, HTML)
@@ -58,4 +70,6 @@ def _result(one: Offer) -> InlineQueryResultArticle | None:
     content = InputTextMessageContent(
         texts[0], parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
     )
-    return InlineQueryResultArticle(one.id, one.title, content, description=one.line[:_LINE] or None)
+    url = f"https://t.me/{username}?start=p{one.id.replace('.', '_')}"
+    ask = InlineKeyboardMarkup.from_button(InlineKeyboardButton(words("button.ask"), url=url))
+    return InlineQueryResultArticle(one.id, one.title, content, description=one.line[:_LINE] or None, reply_markup=ask)

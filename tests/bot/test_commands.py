@@ -95,7 +95,7 @@ def test_help_names_every_command(app_of: AppOf, said: Said, name: str, lang: La
         pytest.param("/help@PaperboyBot", True, id="the bot's name behind it"),
         pytest.param("/help me please", True, id="words that it doesn't need"),
         pytest.param("/help\nme", True, id="a line behind it"),
-        pytest.param("help", False, id="no slash"),
+        pytest.param("help", True, id="its name alone, where no paper is asked for"),
         pytest.param("please /help", False, id="not at the beginning"),
         pytest.param("/", False, id="a slash alone"),
     ],

@@ -90,6 +90,15 @@ def test_what_names_no_line_is_none(text: str) -> None:
         pytest.param("它的实验结果呢", LIST, Followup("/results", which=(A, B, C)), id="it, after a list"),
         pytest.param("4", LIST, Followup("", beyond=4), id="a number beyond the list"),
         pytest.param("3", Talk(), Followup("", beyond=3), id="a number without a list"),
+        pytest.param("第二篇呢", Talk(), Followup("", beyond=2), id="第二篇呢 without a list"),
+        pytest.param("and the second one?", Talk(), Followup("", beyond=2), id="the second one without a list"),
+        pytest.param("最后一篇", Talk(), Followup("", lost=True), id="the last, out of nothing"),
+        pytest.param("它的实验结果呢", Talk(), Followup("", lost=True), id="it, out of nothing"),
+        pytest.param("what about its results?", Talk(), Followup("", lost=True), id="its results, out of nothing"),
+        pytest.param("倒数第二篇", LIST, Followup(f"/paper {B}"), id="the last but one in Chinese"),
+        pytest.param("the second to last one", LIST, Followup(f"/paper {B}"), id="the second to last"),
+        pytest.param("倒数第 3 篇的实验结果", LIST, Followup(f"/results {A}"), id="results of the last but two"),
+        pytest.param("倒数第九篇", LIST, Followup("", beyond=9), id="before the list's beginning"),
     ],
 )
 def test_a_follow_up_is_made_plain(text: str, talk: Talk, expected: Followup) -> None:
@@ -107,7 +116,7 @@ def test_a_follow_up_is_made_plain(text: str, talk: Talk, expected: Followup) ->
         pytest.param("how do I use 3105.00003?", ABOUT, id="a paper of its own"),
         pytest.param("/help", ABOUT, id="a command"),
         pytest.param("what was the first diffusion model?", LIST, id="a first something"),
-        pytest.param("它的实验结果呢", Talk(), id="it, out of nothing"),
+        pytest.param("does it scale to video?", Talk(), id="a question about it, out of nothing"),
         pytest.param("results?", LIST, id="a word alone after a list"),
         pytest.param("", ABOUT, id="nothing"),
     ],
@@ -252,7 +261,7 @@ def test_a_text_may_name_another_paper(app_of: AppOf, text: str, named: bool) ->
 
 
 def test_whatever_answers_a_papers_message_is_about_that_paper() -> None:
-    text = "which datasets were used?"
+    text = "which robots were trained?"
     assert (followup.resolve(text, ABOUT), followup.resolve(text, ABOUT, replied=True)) == (None, Followup(text, B))
 
 

@@ -75,7 +75,7 @@ def test_a_command_has_its_chinese_name(text: str, name: str, argument: str) -> 
         pytest.param("结果 怎么样", id="结果 and no paper"),
         pytest.param("报告 怎么写", id="报告 and no day"),
         pytest.param("订阅 人数最多的是哪篇", id="订阅 and a question"),
-        pytest.param("help", id="English without a slash"),
+        pytest.param("help me find papers about LoRA", id="help and a question"),
         pytest.param("", id="nothing"),
     ],
 )

@@ -124,10 +124,54 @@ def test_after_a_while_nothing_is_in_mind_any_more(app_of: AppOf) -> None:
     assert said(app, "2") == "2 of which list? Send /today or a question first."
 
 
-def test_another_asker_in_the_group_has_a_conversation_of_their_own(app_of: AppOf) -> None:
+def test_another_asker_in_the_group_may_go_on_from_the_chats_last_list(app_of: AppOf) -> None:
     app = app_of(PAIR)
-    said(app, "/day 2031-05-06", GROUP)
-    assert said(app, "2", replace(GROUP, user="6")).startswith("2 of which list?")
+    said(app, "which papers are about folding?", GROUP)
+    other = replace(GROUP, user="6")
+    assert said(app, "and the second one?", other).startswith("BoatNet")
+    assert said(app, "2", replace(other, thread="9")).startswith("2 of which list?")
+
+
+def test_who_has_a_conversation_of_their_own_goes_on_from_that(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    other = replace(GROUP, user="6")
+    said(app, "/paper 3105.00001", other)
+    said(app, "/paper 3105.00002", GROUP)
+    assert "CraneNet" in said(app, "what about its results?", other).splitlines()[0]
+    said(app, "/new", other)
+    assert said(app, "2", other).startswith("2 of which list?")
+
+
+def test_what_another_ones_answer_was_made_of_is_not_told(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    said(app, "what does the crane benchmark say?", GROUP)
+    assert said(app, "/sources", replace(GROUP, user="6")).startswith("There is no answer to explain yet.")
+
+
+@pytest.mark.parametrize("text", ["thanks!", "👍", "ok", "谢谢", "再见", "stop", "lol", ""])
+def test_small_talk_gets_a_line_and_a_way_on_and_changes_nothing(app_of: AppOf, text: str) -> None:
+    app = app_of(PAIR)
+    said(app, "/day 2031-05-06")
+    given = reply(app, text)
+    assert (len(given.doc.blocks), actions(given)) == (1, ["/today", "/help"])
+    assert said(app, "2").startswith("BoatNet")
+
+
+def test_stop_offers_a_subscriber_the_end_of_the_digest(app_of: AppOf) -> None:
+    app = app_of(PAIR)
+    said(app, "/subscribe")
+    assert actions(reply(app, "stop"))[-1] == "/unsubscribe"
+
+
+def test_next_turns_the_page_until_the_list_is_whole(app_of: AppOf) -> None:
+    app = app_of(many(23))
+    for text in ("/day 2031-05-06", "papers about video generation"):
+        said(app, "/new")
+        assert said(app, "next").startswith("That list is no longer in mind.")
+        said(app, text)
+        assert "11  Reel" in said(app, "next")
+        assert "23  Reel" in said(app, "any more?")
+        assert said(app, "next") == "That is all: the list has 23 papers."
 
 
 @pytest.mark.parametrize("user", [pytest.param("5", id="by the asker"), pytest.param("6", id="by somebody else")])

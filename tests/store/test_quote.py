@@ -147,3 +147,10 @@ def test_a_paper_without_summaries_has_no_whole_section():
 )
 def test_the_section_that_holds_most_is_told(asked, section):
     assert quote.section(PAPER, asked) == section
+
+
+@pytest.mark.parametrize("heading", ["Training on graphs:", "### Graphs", "**Graphs**", "训练配置（graphs）："])
+def test_a_heading_is_no_quote(heading):
+    stored = Entry(paper(), (summary("en", results=f"{heading}\n- It trains on graphs of creases."),))
+    found = quote.quotes(stored, weights("graphs"), "graphs?", ("en",))
+    assert [one.text for one in found] == ["It trains on graphs of creases."]

@@ -32,12 +32,18 @@ def test_what_is_too_long_ago_is_no_longer_in_mind(db: Db) -> None:
         pytest.param(("discord", "-100", "7", "u"), id="another front"),
         pytest.param(("telegram", "-101", "7", "u"), id="another chat"),
         pytest.param(("telegram", "-100", "8", "u"), id="another thread"),
-        pytest.param(("telegram", "-100", "7", "v"), id="another asker"),
     ],
 )
 def test_elsewhere_nothing_is_in_mind(db: Db, other: talks.Place) -> None:
     talks.put(db, PLACE, TALK, NOW)
     assert talks.get(db, other, NOW) == Talk()
+
+
+def test_another_asker_there_gets_its_papers_without_a_word_of_it(db: Db) -> None:
+    said = Talk(("3105.00001", "3105.00002"), "", "papers on folds", "which folds?", "which folds?", lang="zh")
+    talks.put(db, PLACE, said, NOW)
+    assert talks.get(db, (*PLACE[:3], "v"), NOW) == Talk(said.shown)
+    assert talks.get(db, PLACE, NOW) == said
 
 
 def test_starting_over_ends_this_conversation_alone(db: Db) -> None:

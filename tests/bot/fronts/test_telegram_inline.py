@@ -13,7 +13,7 @@ from store.types import Entry
 from tests.bot.fronts.conftest import FREE, TOKEN, Talking
 from tests.fakes.telegram_inline import InlineServer
 from tests.fakes.telegram_server import Json
-from tests.makers.papers import LIBRARY, paper, summary
+from tests.makers.papers import LIBRARY, about, paper, summary
 
 AppOf = Callable[..., App]
 
@@ -61,6 +61,22 @@ async def test_offers_are_in_the_language_that_the_asker_chose(tg: InlineServer,
     async with talking(app):
         results = await offered(tg, "3105.00004")
     assert "用3D高斯泼溅重建花园。" in results[0]["input_message_content"]["message_text"]
+
+
+async def test_a_topic_offers_what_a_question_lists_beside_titles(
+    tg: InlineServer, app_of: AppOf, talking: Talking
+) -> None:
+    titled = about(9, "Video Generation in Titles", en="Nothing else.")
+    async with talking(app_of([*LIBRARY, titled])):
+        results = await offered(tg, "video generation")
+    assert {one["id"] for one in results} == {"3105.00001", "3105.00002", "3105.00009"}
+
+
+async def test_what_is_sent_leads_back_to_the_bot(tg: InlineServer, app: App, talking: Talking) -> None:
+    async with talking(app):
+        results = await offered(tg, "Rainmaker")
+    buttons = [button for row in results[0]["reply_markup"]["inline_keyboard"] for button in row]
+    assert [button["url"].rpartition("?")[2] for button in buttons] == ["start=p3105_00008"]
 
 
 async def test_words_about_nothing_offer_nothing(tg: InlineServer, app: App, talking: Talking) -> None:
