@@ -220,7 +220,7 @@ def listing(app: App, ranking: Ranking, words: Words, page: range | None) -> Ans
     """Every paper on the topic, a line each."""
     entries = [hit.entry for hit in ranking.hits[: ranking.listed]]
     days = sorted(entry.paper.day for entry in entries)
-    topic = pages.shortened(ranking.question.topic)
+    topic = pages.as_topic(ranking.question.topic, words)
     if ranking.question.is_bare:
         head = words("listing.all", n=len(entries))
     elif days[0] == days[-1]:
@@ -229,11 +229,16 @@ def listing(app: App, ranking: Ranking, words: Words, page: range | None) -> Ans
         head = words("listing.several_days", n=len(entries), topic=topic, days=words.days(days[0], days[-1]))
     items, citations = _items(entries, app.prefer(words.lang), page)
     blocks: list[Block] = [Para(head), *items, *pages.quoted(entries, words, app.prefer(words.lang))]
-    near = [hit.entry.paper for hit in ranking.hits[ranking.listed :] if hit.score >= NEAR][:MAX_QUOTED]
-    if near:
-        blocks.append(Note(words("listing.near", titles=", ".join(pages.label(paper) for paper in near))))
+    blocks += near(ranking, words)
     named = tuple(entry.paper for entry in entries)
     return Answer(ranking.question.text, words.lang, "listing", Doc(*blocks), named, citations, ranking)
+
+
+def near(ranking: Ranking, words: Words) -> tuple[Note, ...]:
+    """Which papers are just not on the topic, if any."""
+    papers_ = [hit.entry.paper for hit in ranking.hits[ranking.listed :] if hit.score >= NEAR][:MAX_QUOTED]
+    titles = ", ".join(pages.label(paper) for paper in papers_)
+    return (Note(words("listing.near", titles=titles)),) if papers_ else ()
 
 
 def _items(

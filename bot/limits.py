@@ -105,7 +105,12 @@ class Limiter:
         usage.add(self._db, self.day(now), request.front, _asker(request), request.chat, asked=0, cost_usd=cost_usd)
 
     def first(self, request: Request, refusal: Refusal) -> bool:
-        """Whether this asker is told of the refusal for the first time; from now on they have been."""
+        """Whether this asker is told of the refusal for the first time; from now on they have been.
+
+        A press that is refused is told each time, for it is in a window that closes: a button never does nothing.
+        """
+        if request.pressed and not refusal.which.startswith("budget"):
+            return True
         key = (request.front, request.chat, _asker(request), refusal.which)
         told = self._told.pop(key, None)
         self._told[key] = refusal.until

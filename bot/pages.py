@@ -19,6 +19,9 @@ MAX_LINE = 160
 MAX_LABEL = 70
 """Columns of a paper's name in a list."""
 
+NAMED, LONG = 3, 40
+"""Words and characters of a topic that reads as a name in a sentence of ours."""
+
 _SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z\u4e00-\u9fff])")
 
 
@@ -156,6 +159,12 @@ def shortened(text: str, most: int = MAX_LINE) -> str:
 
 def _page(entry: Entry, words: Words, *body: Block) -> Doc:
     return Doc(*heading(entry.paper, words), *body, picture=entry.paper.thumbnail)
+
+
+def as_topic(topic: str, words: Words) -> str:
+    """What a question is about as a part of our own sentence; in quotation marks where it is a sentence itself."""
+    shown = shortened(topic)
+    return words("listing.phrase", topic=shown) if len(shown.split()) > NAMED or len(shown) > LONG else shown
 
 
 def _said(entry: Entry, langs: tuple[Lang, ...]) -> str:

@@ -9,15 +9,19 @@ from dataclasses import replace
 from bot import answer, buttons, pages, refusal, written
 from bot.answer import Answer
 from bot.buttons import PAGE
-from bot.commands.base import Call, of_paper, unknown
+from bot.commands.base import Call, doors, of_paper, unknown
 from bot.commands.comparing import asked, asks_all, first_of, papers_meant, side_by_side
 from bot.commands.papers import noted
 from bot.doc import Block, Doc, Item, Note, Para, Quote, Span
 from bot.followup import Followup
 from bot.request import Buttons, Reply
 from bot.written import COMPARED, Asker
-from store import find, papers, question
+from store import find, papers, question, quote
+from store.simplified import simplified
 from store.talks import NOTHING, Cited, Talk
+
+_COMMANDS = {"usage": "guide", "innovations": "innovations", "results": "results"}
+"""The commands that show a section of a paper alone."""
 
 SHOWN = 10
 """Papers that /search shows."""
@@ -25,6 +29,7 @@ SHOWN = 10
 
 async def ask(call: Call, page: int = 1) -> Reply:
     """The answer to a question; a page of it where the front has pages. An unknown id is offered to be fetched."""
+    call = call.with_(simplified(call.argument))
     if call.may_fetch and find.ids(call.argument) and not find.ids_stored(call.app.folder.db, call.argument):
         return unknown(call, "paper")
     lines = buttons.lines(page) if call.request.paged else None
@@ -108,17 +113,24 @@ async def ask_about(call: Call, arxiv_id: str) -> Reply:
 async def search(call: Call) -> Reply:
     """The best papers for some words, whether or not they are on one topic."""
     if not call.argument:
-        return call.say("mistake.no_words")
+        return replace(call.say("mistake.no_words"), buttons=doors(call, "today", "help"))
     if not papers.days(call.app.folder.db, unlisted=True):
         return call.say("nothing.at_all")
     ranking = await answer.rank(call.app, question.read(call.argument), limit=SHOWN)
     if not ranking.known:
         shown = pages.shortened(call.argument)
-        return Reply(Doc(Para(refusal.holdings(call.app, call.words, "nothing.words", words=shown))))
-    entries = [hit.entry for hit in ranking.hits[:SHOWN]]
+        nothing = Doc(Para(refusal.holdings(call.app, call.words, "nothing.words", words=shown)))
+        return Reply(nothing, doors(call, "today", "help"))
+    entries = [hit.entry for hit in ranking.hits[: min(ranking.listed, SHOWN)]]
+    head = "search.best" if ranking.listed > SHOWN else "search.all"
+    title = Para(call.words(head, n=ranking.listed, most=SHOWN, words=pages.shortened(call.argument)))
     lines = (Item(pages.linked(entry.paper), number=at, note=noted(call, entry)) for at, entry in enumerate(entries, 1))
     ids = tuple(entry.paper.arxiv_id for entry in entries)
-    return Reply(Doc(*lines), buttons.numbers(ids), talk=Talk(ids, listed=f"/search {call.argument}"))
+    return Reply(
+        Doc(title, *lines, *answer.near(ranking, call.words)),
+        buttons.numbers(ids),
+        talk=Talk(ids, listed=f"/search {call.argument}"),
+    )
 
 
 async def sources(call: Call) -> Reply:
@@ -128,7 +140,7 @@ async def sources(call: Call) -> Reply:
         shown = call.say("sources.page", title=pages.label(about.paper))
         return replace(shown, buttons=of_paper(call, about.paper.arxiv_id, ""))
     if not call.talk.cited:
-        return call.say("sources.none")
+        return replace(call.say("sources.none"), buttons=doors(call, "today", "help"))
     blocks: list[Block] = [Para(call.words("sources.title", question=pages.shortened(call.talk.question)))]
     for one in call.talk.cited:
         entry = papers.get(call.app.folder.db, one.arxiv_id)
@@ -144,7 +156,7 @@ async def page(call: Call) -> Reply:
     """Another page of the list that the message shows."""
     listed, number = call.talk.listed, call.argument
     if not listed or listed.startswith("/") or not number.isdecimal():
-        return call.say("back.none")
+        return replace(call.say("back.none"), buttons=doors(call, "today", "help"))
     return await ask(call.with_(listed), max(1, int(number[:3])))
 
 
@@ -166,7 +178,10 @@ def which_paper(call: Call) -> Reply:
 def beyond(call: Call, number: int) -> Reply:
     """A line was named that isn't in the list, or there is no list in mind."""
     n = len(call.talk.shown)
-    return call.say("followup.beyond", number=number, n=n) if n else call.say("followup.no_list", number=number)
+    if not n:
+        return replace(call.say("followup.no_list", number=number), buttons=doors(call, "today", "help"))
+    way = buttons.row((call.words("button.back"), "/back")) if call.talk.listed else doors(call, "today", "help")
+    return replace(call.say("followup.beyond", number=number, n=n), buttons=way)
 
 
 def _by_number(n: int) -> Buttons:
@@ -177,7 +192,17 @@ def _by_number(n: int) -> Buttons:
 def _under(call: Call, given: Answer, about: str) -> Buttons:
     """The buttons under an answer that is no list: of its paper, or of each that it quotes."""
     ids = tuple(paper.arxiv_id for paper in given.papers)
-    return of_paper(call, about, "") if len(ids) == 1 and about else _named(call, ids)
+    if not ids and papers.days(call.app.folder.db):
+        return doors(call, "today", "help")
+    return of_paper(call, about, _shown(given)) if len(ids) == 1 and about else _named(call, ids)
+
+
+def _shown(given: Answer) -> str:
+    """The command whose page an answer is; "" where it is none."""
+    if given.kind != "paper" or not given.citations:
+        return ""
+    section = quote.asked_section(find.without_ids(given.question))
+    return _COMMANDS.get(section, "") if section else "paper"
 
 
 def _named(call: Call, ids: tuple[str, ...]) -> Buttons:

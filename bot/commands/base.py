@@ -10,9 +10,9 @@ from datetime import date
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot import buttons, followup, pages, refusals
+from bot import buttons, followup, ordinals, pages, refusals
 from bot.app import App
-from bot.doc import Doc, Para
+from bot.doc import Doc, Item, Para
 from bot.lang import Words
 from bot.limits import Refusal
 from bot.request import Buttons, Draft, Reply, Request, unseen
@@ -67,6 +67,12 @@ class Call:
         """Which limit is reached, and when it ends: in the chat's time zone, and in how long. For the asker alone."""
         return Reply(Doc(Para(refusals.told(refusal, self.app.now(), self.zone, self.words))), aside=True)
 
+
+PAGES = ("paper", "guide", "innovations", "results", "similar")
+"""The commands that show a paper, in the order of their buttons."""
+
+OFFERED = 20
+"""Papers to choose from where a command names none."""
 
 Command: TypeAlias = Callable[[Call], Awaitable[Reply]]
 
@@ -128,15 +134,38 @@ def one(call: Call, command: str, page: Callable[[Entry], Doc]) -> Reply:
 
 def unknown(call: Call, command: str) -> Reply:
     """No paper fits: which one is meant, or it isn't stored, and whether it may be fetched."""
-    if not call.argument:
-        return call.say("mistake.no_id", command=command)
+    line = ordinals.find(call.argument)
+    if not call.argument or (line is not None and not line.rest):
+        return which(call, command)
     ids = find.ids(call.argument)
     shown = pages.shortened(ids[0] if ids else call.argument)
     said = call.say("paper.unknown", id=shown)
     if not ids or not call.may_fetch:
-        return said
+        return replace(said, buttons=doors(call, "today", "help"))
     offer = Para(call.words("fetch.offer"))
     return Reply(Doc(*said.doc.blocks, offer), fetchable(call, ids[0]))
+
+
+def which(call: Call, command: str) -> Reply:
+    """Which paper, of the list in mind, or else of the newest day: a number, or its button, asks `command` of it."""
+    db, listed = call.app.folder.db, len(call.talk.shown) > 1
+    days = papers.days(db)
+    newest = [entry.paper.arxiv_id for entry in papers.of_day(db, days[-1][0])] if days else []
+    shown = call.talk.shown if listed else newest
+    entries = [entry for one in shown[:OFFERED] if (entry := papers.get(db, one)) is not None]
+    if not entries:
+        return call.say("mistake.no_id", command=command)
+    ids = tuple(entry.paper.arxiv_id for entry in entries)
+    lines = (Item(pages.label(entry.paper), number=at) for at, entry in enumerate(entries, 1))
+    first, others = (buttons.numbers(ids, f"/{command}", buttons.lines(page)) for page in (1, 2))
+    again = call.talk if listed else Talk(listed=f"/day {days[-1][0]}")
+    talk = Talk(ids, listed=again.listed, page=again.page, asked="" if command == "paper" else f"/{command}")
+    return Reply(Doc(Para(call.words("followup.which")), *lines), first + others, talk=talk)
+
+
+def doors(call: Call, *names: str) -> Buttons:
+    """Buttons that lead on, from where there is nothing more to press: commands without an argument."""
+    return buttons.row(*((call.words(f"button.{name}"), f"/{name}") for name in names))
 
 
 def fetchable(call: Call, arxiv_id: str) -> Buttons:
@@ -154,7 +183,10 @@ def choice(call: Call, entries: list[Entry], asked: str) -> Reply:
 
 def of_paper(call: Call, arxiv_id: str, command: str) -> Buttons:
     """The buttons under a paper: its other pages, what is similar, and the way back to the list."""
-    names = [name for name in ("paper", "guide", "innovations", "results", "similar") if name != command]
+    entry = papers.get(call.app.folder.db, arxiv_id)
+    names = [name for name in PAGES if name != command]
+    if entry is not None and not entry.summaries:  # each of its pages is the abstract
+        names = ["paper"] if command == "similar" else ["similar"]
     first = buttons.row(*((call.words(f"button.{name}"), f"/{name} {arxiv_id}") for name in names))
     back = buttons.row((call.words("button.back"), "/back")) if call.talk.listed else ()
     return first + back

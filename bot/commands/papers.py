@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SIMILAR = 5
 """Papers that /similar shows."""
 
+NEAREST = 3
+"""Papers that it shows where none is similar."""
+
 NEAR = 0.2
 """Cosine (centred) from which a paper is called similar; unrelated ones are about 0."""
 
@@ -55,14 +58,17 @@ async def similar_(call: Call) -> Reply:
     if len(entries) > 1:
         return choice(call, entries, "/similar")
     paper = entries[0].paper
-    near = [hit.entry for hit in await asyncio.to_thread(_nearest, call.app, paper.arxiv_id) if hit.score >= NEAR]
+    nearest = await asyncio.to_thread(_nearest, call.app, paper.arxiv_id)
+    hits = [hit for hit in nearest if hit.score >= NEAR]
+    head = "similar.title" if hits else "similar.nearest"
+    near = [hit.entry for hit in hits or nearest[:NEAREST]]
     title = pages.label(paper)
     about = Talk((paper.arxiv_id,), paper.arxiv_id, asked="/similar")
     if not near:
         said = Doc(Para(call.words("similar.none", title=title)))
         return Reply(said, of_paper(call, paper.arxiv_id, "similar"), talk=about)
     lines = (Item(pages.linked(entry.paper), number=at, note=noted(call, entry)) for at, entry in enumerate(near, 1))
-    doc = Doc(Para(call.words("similar.title", title=title)), *lines, *pages.quoted(near, call.words, call.langs))
+    doc = Doc(Para(call.words(head, title=title)), *lines, *pages.quoted(near, call.words, call.langs))
     ids = tuple(entry.paper.arxiv_id for entry in near)
     return Reply(doc, buttons.numbers(ids), talk=Talk(ids, listed=f"/similar {paper.arxiv_id}"))
 

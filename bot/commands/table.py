@@ -6,13 +6,13 @@ Does not own: what they do.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot import buttons, dates, ordinals
 from bot import lang as languages
 from bot.commands.asking import ask, compare, page, search, sources
-from bot.commands.base import Call, Row
+from bot.commands.base import Call, Row, doors
 from bot.commands.days import day, report_, today, top, week
 from bot.commands.intents import meant
 from bot.commands.papers import fetch, paper, section, similar_
@@ -22,6 +22,7 @@ from bot.commands.talking import about, admin, forget, new, start, status
 from bot.doc import Block, Doc, Item, Para, Title
 from bot.request import Reply
 from store import find
+from store.simplified import simplified
 from store.types import Lang
 
 _COMMAND = re.compile(r"/(\w{1,32})(?:@\w+)?(?:\s+|$)")
@@ -47,14 +48,15 @@ async def help_(call: Call) -> Reply:
         Item(f"{call.words(f'help.{name}.usage')} — {call.words(f'help.{name}.what')}")  # as code nobody could tap it
         for name in names
     ]
-    return Reply(Doc(Title(call.words("help.title")), *items, Para(call.words("help.question"))))
+    doc = Doc(Title(call.words("help.title")), *items, Para(call.words("help.question")))
+    return Reply(doc, doors(call, "today", "week", "top", "settings"))
 
 
 async def back(call: Call) -> Reply:
     """The list again that the message, or the conversation, came from."""
     listed = call.talk.listed
     if not listed:
-        return call.say("back.none")
+        return replace(call.say("back.none"), buttons=doors(call, "today", "help"))
     text = read(listed)
     if text is None or text.row is None:
         return await ask(call.with_(listed), call.talk.page)
@@ -131,7 +133,7 @@ def menu(lang: Lang, *, admin: bool = True, operator: bool = False, front: str =
 
 def read(text: str) -> Read | None:
     """The command that `text` is: "/guide 2602.15030", 使用指南 2602.15030, "what's new?"; None when it is none."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = simplified(unicodedata.normalize("NFKC", text)).strip()
     if match := _COMMAND.match(plain):
         name = match[1].lower()
         row = TABLE.get(name) or _ALIASES.get(name)

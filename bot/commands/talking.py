@@ -9,7 +9,7 @@ from datetime import datetime
 from importlib.metadata import version
 
 from bot import buttons, daystate, refusal, smalltalk
-from bot.commands.base import Call
+from bot.commands.base import Call, doors
 from bot.commands.papers import linked
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title
 from bot.request import Reply
@@ -26,7 +26,8 @@ async def start(call: Call) -> Reply:
     if opened is not None:
         return opened
     held = refusal.holdings(call.app, call.words, "console.holdings")
-    return Reply(Doc(Para(call.words("start.hello")), Para(held), Para(call.words("start.how"))))
+    doc = Doc(Para(call.words("start.hello")), Para(held), Para(call.words("start.how")))
+    return Reply(doc, doors(call, "today", *(("subscribe",) if call.request.may_change else ()), "help"))
 
 
 def small_talk(call: Call, kind: smalltalk.Kind) -> Reply:
@@ -40,7 +41,7 @@ def small_talk(call: Call, kind: smalltalk.Kind) -> Reply:
 async def new(call: Call) -> Reply:
     """The conversation begins anew: "it" and "the second one" mean nothing any more."""
     talks.put(call.app.folder.db, call.request.place, NOTHING, call.app.now())
-    return call.say("new.done")
+    return replace(call.say("new.done"), buttons=doors(call, "today", "help"))
 
 
 async def forget(call: Call) -> Reply:
@@ -64,7 +65,7 @@ async def about(call: Call) -> Reply:
         Note(words("about.kept", n=minutes, days=talks.KEPT_DAYS)),
         Note(words("about.version", version=version("paperboy"))),
     )
-    return Reply(Doc(Title("Paperboy"), Para(words("about.what")), Para(written), *notes))
+    return Reply(Doc(Title("Paperboy"), Para(words("about.what")), Para(written), *notes), doors(call, "today", "help"))
 
 
 async def status(call: Call) -> Reply:
@@ -80,7 +81,7 @@ async def status(call: Call) -> Reply:
     if limit and not call.request.is_operator:
         used = app.limiter.today(call.request, app.now()).asked
         blocks.append(Note(words("status.used", used=used, limit=limit)))
-    return Reply(Doc(*blocks))
+    return Reply(Doc(*blocks), doors(call, "today", "week", "settings"))
 
 
 async def admin(call: Call) -> Reply:

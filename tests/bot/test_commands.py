@@ -43,14 +43,7 @@ def test_a_command_is_answered_in_the_chats_language(
 @pytest.mark.parametrize(
     ("text", "en", "zh"),
     [
-        pytest.param(
-            "/paper", "Which paper? Add its id, as in /paper 2602.15030.", "例如 /paper 2602.15030", id="paper"
-        ),
-        pytest.param(
-            "/guide", "Which paper? Add its id, as in /guide 2602.15030.", "例如 /guide 2602.15030", id="guide"
-        ),
-        pytest.param("/results ", "as in /results 2602.15030.", "例如 /results 2602.15030", id="results"),
-        pytest.param("/innovations", "as in /innovations 2602", "例如 /innovations 2602", id="innovations"),
+        pytest.param("/paper", "Which one do you mean?", "指的是哪一篇？", id="no paper"),
         pytest.param("/search", "Search for what?", "要查什么？", id="search"),
         pytest.param(
             "/day soon", "“soon” is no date I can read.", "“soon”不是能识别的日期。", id="a date that is none"
@@ -178,7 +171,8 @@ def test_a_chat_without_a_language_is_answered_in_the_texts_own_or_else_the_host
 
 
 def test_search_shows_the_best_first_with_a_line_and_a_day(app_of: AppOf, said: Said) -> None:
-    assert said(app_of(LIBRARY), "/search robot manipulation", "en").splitlines()[:2] == [
+    assert said(app_of(LIBRARY), "/search robot manipulation", "en").splitlines()[:3] == [
+        "1 paper for “robot manipulation”:",
         "1  Graspable (https://huggingface.co/papers/3105.00005)",
         "   Robot manipulation of soft fruit from touch alone. · 7 May 2031",
     ]
@@ -186,4 +180,12 @@ def test_search_shows_the_best_first_with_a_line_and_a_day(app_of: AppOf, said: 
 
 def test_search_shows_ten_at_most(app_of: AppOf, said: Said) -> None:
     app = app_of([about(n, f"Reel{n}", en=f"A video generation model, number {n}.") for n in range(1, 16)])
-    assert said(app, "/search video generation", "en").count("https://") == 10
+    told = said(app, "/search video generation", "en")
+    assert told.startswith("15 papers for “video generation”, the 10 best of them:")
+    assert told.count("https://") == 10
+
+
+def test_search_shows_no_paper_of_another_topic(app_of: AppOf, said: Said) -> None:
+    told = said(app_of(LIBRARY), "/search video generation", "en")
+    assert told.startswith("2 papers for “video generation”:")
+    assert told.count("https://") == 2

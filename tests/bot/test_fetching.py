@@ -128,7 +128,7 @@ def labels(reply: Reply) -> list[str]:
 )
 async def test_an_unknown_id_is_offered_where_it_may_be_fetched(bot: Bot, text: str) -> None:
     assert labels(await bot.ask(text)) == [f"/fetch {UNKNOWN}"]
-    assert labels(await bot.ask(text, replace(ADA, may_fetch=False))) == []
+    assert labels(await bot.ask(text, replace(ADA, may_fetch=False))) == ["/today", "/help"]
 
 
 async def test_where_it_may_not_be_fetched_asking_for_it_fetches_nothing(bot: Bot) -> None:
@@ -138,7 +138,7 @@ async def test_where_it_may_not_be_fetched_asking_for_it_fetches_nothing(bot: Bo
 
 async def test_once_nothing_serves_it_nothing_is_offered(bot: Bot) -> None:
     bot.app.fetching = None
-    assert labels(await bot.ask(f"/paper {UNKNOWN}")) == []
+    assert labels(await bot.ask(f"/paper {UNKNOWN}")) == ["/today", "/help"]
 
 
 # --- fetching -------------------------------------------------------------------------------------

@@ -59,6 +59,8 @@ def labels(given: Reply) -> list[str]:
         pytest.param("/使用指南 2602.15030", "guide", "2602.15030", id="a Chinese name after a slash, and an id"),
         pytest.param("／today", "today", "", id="a full-width slash"),
         pytest.param("今天有什么论文", "today", "", id="as people ask for it"),
+        pytest.param("設定", "settings", "", id="traditional characters and words"),
+        pytest.param("實驗結果 2602.15030", "results", "2602.15030", id="traditional characters and an id"),
     ],
 )
 def test_a_command_has_its_chinese_name(text: str, name: str, argument: str) -> None:
@@ -276,3 +278,11 @@ def test_a_report_that_another_language_has_is_offered(app_of: AppOf) -> None:
 def test_the_commands_in_help_can_be_tapped(app_of: AppOf) -> None:
     items = [block for block in reply(app_of(), "/help").doc.blocks if isinstance(block, Item)]
     assert [item.text for item in items if not str(item.text).startswith("/")] == []
+
+
+def test_a_question_in_traditional_characters_is_answered(app_of: AppOf) -> None:
+    app = app_of(LIBRARY)
+    asked, plainly = reply(app, "哪些論文與影片生成有關？").talk, reply(app, "哪些论文与视频生成有关？").talk
+    assert asked is not None
+    assert plainly is not None
+    assert asked.shown == plainly.shown == ("3105.00001", "3105.00002")

@@ -480,6 +480,14 @@ def test_a_limit_is_told_once_with_when_it_ends_and_then_kept_in_silence(app_of:
     assert reply(app, "/help").silent
 
 
+def test_a_press_beyond_the_limit_is_told_each_time(app_of: AppOf) -> None:
+    app = limited(app_of(PAIR), per_user_day=1)
+    press = Request("/today", "en", "telegram", chat="5", user="5", pressed=True)
+    asyncio.run(respond(app, press))
+    told = [asyncio.run(respond(app, press)) for _ in range(2)]
+    assert [(one.aside, shown(one.doc)[:11]) for one in told] == [(True, "You've used")] * 2
+
+
 def test_when_a_limit_ends_is_told_in_the_chats_own_time(app_of: AppOf) -> None:
     app = limited(app_of(PAIR), per_user_minute=2)
     chats.save(app.folder.db, Chat("telegram", "5", zone="Asia/Shanghai", lang="zh"), NOW)

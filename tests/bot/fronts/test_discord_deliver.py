@@ -15,9 +15,9 @@ from store import chats, deliveries
 from store.chats import Chat
 from store.errors import FrontRefused
 from store.outbox import Outbox
-from tests.bot.fronts.conftest import UNPACED, Talking, pressable, shown, until
+from tests.bot.fronts.conftest import UNPACED, Talking, Writing, pressable, shown, until
 from tests.fakes.discord_server import DiscordServer
-from tests.makers.papers import DAY
+from tests.makers.papers import DAY, LIBRARY
 from tests.makers.subscribers import at, library, subscribe
 
 AppOf = Callable[..., App]
@@ -137,3 +137,28 @@ async def test_without_a_network_all_is_left_for_later(app: App) -> None:
     async with front.sending(app) as deliver:
         outcome = await deliver(Chat("discord", "5"), Part("hello"), lambda: True)
     assert "not connected" in outcome.reason  # type: ignore[union-attr]
+
+
+async def test_who_answers_a_message_of_which_nothing_is_known_means_the_paper_that_it_links(
+    dc: DiscordServer, app_of: AppOf, on_discord: Talking
+) -> None:
+    app = app_of(LIBRARY)
+    async with on_discord(app, threads=False) as talk:
+        async with talk.front.sending(app) as deliver:
+            part = Part("https://arxiv.org/abs/3105.00003")
+            sent = await deliver(Chat("discord", dc.channel_id), part, lambda: True)
+        assert isinstance(sent, Sent)
+        await dc.say(dc.channel_id, f"<@{dc.world.bot_id}> how do I use it?", reply_to=sent.message)
+        await until(lambda: len(dc.messages(dc.channel_id)) == 3)
+    assert "TouchPilot" in shown(dc.messages(dc.channel_id)[-1])
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+async def test_a_paper_may_be_fetched_where_the_settings_say_so(
+    dc: DiscordServer, app: App, on_discord: Talking, writing: Writing, allowed: bool
+) -> None:
+    async with on_discord(app, fetch_unknown=allowed):
+        await dc.slash("help", wait="acknowledged")
+        await until(lambda: writing.calls)
+        writing.say("Done.")
+    assert writing.calls[0].request.may_fetch == allowed
