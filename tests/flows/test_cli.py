@@ -255,7 +255,7 @@ def test_eval_prints_the_figures_by_kind(run, tmp_path: Path) -> None:
     rows = [topic | {"question": "which papers are about video generation?"}, none]
     (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     given = run("eval", tmp_path / "q.jsonl", "--json").json
-    assert set(given) == {"questions", "kinds", "false_answers", "false_refusals", "latency_ms"}
+    assert set(given) == {"questions", "kinds", "false_answers", "false_refusals", "leave_one_out", "latency_ms"}
     assert (given["questions"], given["false_answers"], given["false_refusals"]) == (2, 0.0, 0.0)
     figures = ["ndcg@10", "recall@5", "recall@10", "mrr", "r@1", "listing_precision", "listing_recall", "listing_f1"]
     assert set(given["kinds"]["topic"]) == {"n", "by_lang", *figures}

@@ -14,7 +14,7 @@ from bot.outgoing import Part, Refused, Sent, encode
 from store import chats, deliveries
 from store.chats import Chat
 from store.errors import FrontRefused
-from store.outbox import Outbox
+from store.outbox import Made, Outbox
 from tests.bot.fronts.conftest import UNPACED, Talking, Writing, pressable, shown, until
 from tests.fakes.discord_server import DiscordServer
 from tests.makers.papers import DAY, LIBRARY
@@ -63,7 +63,7 @@ async def test_every_kind_of_channel_gets_it_without_a_gateway(dc: DiscordServer
 async def test_all_parts_of_a_digest_are_in_one_post_of_a_forum(dc: DiscordServer, app: App) -> None:
     forum = subscribe(app.folder.db, dc.forum_id, front="discord")
     parts = [encode(Part(text)) for text in ("**Daily Papers**\n\nOne", "Two", "Three")]
-    Outbox(app.folder.db).put(DAY, parts, [forum.id], NOON)
+    Outbox(app.folder.db).put(DAY, [Made(parts, [forum.id])], NOON)
     assert (await delivered(app)).sent == 3
     (thread,) = [one for one in dc.world.channels.values() if one.parent_id == dc.forum_id]
     assert [shown(one) for one in dc.messages(thread.id)] == ["Daily Papers\nOne", "Two", "Three"]
