@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check run bench clean
+.PHONY: demo test flows check run bench clean
 
 demo: .venv/ready
 	$(BIN)/paperboy --data .demo demo
@@ -11,7 +11,10 @@ run: .venv/ready
 	$(BIN)/paperboy run
 
 test: .venv/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore=tests/flows
+
+flows: .venv/dev
+	$(BIN)/python -m pytest tests/flows
 
 check: .venv/dev
 	$(BIN)/ruff check .
