@@ -1,0 +1,46 @@
+"""What a subscription wants to read: a `Wish`, as a value and as text.
+
+Owns: its parts and how it is kept.
+Does not own: which papers fulfil it (bot.wanted), whose it is (subscriptions).
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which papers a subscription wants; the empty wish wants all.
+
+    `groups` are names of a digest's groups, `topics` words in either language that are matched by meaning, `authors`
+    names in full or family names. Of the keywords `include` and `exclude` a paper must say one, or none, as they stand.
+    `least_votes` upvotes it must have; at most `most` papers are wanted a day, 0 being all of them.
+    """
+
+    groups: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    least_votes: int = 0
+    most: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether anything is wished: without, all papers are wanted."""
+        return self != ALL
+
+
+ALL = Wish()
+
+
+def to_json(wish: Wish) -> str:
+    """The wish as text: equal wishes, equal texts; "{}" for the empty one."""
+    return json.dumps({name: value for name, value in asdict(wish).items() if value}, ensure_ascii=False)
+
+
+def from_json(text: str) -> Wish:
+    """The wish that `to_json` made this text of; parts that this version doesn't know are left out."""
+    kept = json.loads(text)
+    known: dict[str, Any] = {field.name: kept[field.name] for field in fields(Wish) if field.name in kept}
+    return Wish(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
