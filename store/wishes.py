@@ -13,9 +13,10 @@ from typing import Any
 class Wish:
     """Which papers a subscription wants; the empty wish wants all.
 
-    `groups` are names of a digest's groups, `topics` words in either language that are matched by meaning, `authors`
-    names in full or family names. Of the keywords `include` and `exclude` a paper must say one, or none, as they stand.
-    `least_votes` upvotes it must have; at most `most` papers are wanted a day, 0 being all of them.
+    A paper is wanted that is of one of the `groups` (names of a digest's), about one of the `topics` (words in either
+    language, matched by meaning), says one of the keywords `include`, or is by one of the `authors` (names in full, or
+    family names); any paper, where none of the four is given. None that says a keyword of `exclude`, or has fewer than
+    `least_votes` upvotes; of the rest the first `most`, 0 being all. Keywords are words as they stand, no patterns.
     """
 
     groups: tuple[str, ...] = ()
@@ -42,5 +43,9 @@ def to_json(wish: Wish) -> str:
 def from_json(text: str) -> Wish:
     """The wish that `to_json` made this text of; parts that this version doesn't know are left out."""
     kept = json.loads(text)
-    known: dict[str, Any] = {field.name: kept[field.name] for field in fields(Wish) if field.name in kept}
-    return Wish(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+    known: dict[str, Any] = {}
+    for field in fields(Wish):
+        if field.name in kept:
+            value = kept[field.name]
+            known[field.name] = tuple(value) if isinstance(value, list) else value
+    return Wish(**known)
