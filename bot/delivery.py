@@ -21,7 +21,6 @@ from bot.digest import Digest
 from bot.doc import Doc, Note
 from bot.fronts.base import Front
 from bot.outgoing import Part, encode
-from bot.render import render
 from bot.schedule import LOOK_BACK
 from store import chats, papers, served
 from store.chats import Chat, Style
@@ -154,5 +153,4 @@ def parts(app: App, front: Front, whole: Digest, kind: Kind) -> list[Part]:
         doc = Doc(*doc.blocks, Note(words("digest.missed", days=days)))
         rows += buttons.row(*((words.short(day), f"/day {day}") for day in kind.missed))
     talk = replace(reply.talk, lang=kind.lang) if reply.talk else None
-    texts = render(doc, front.dialect)
-    return [Part(text, rows if n == len(texts) else (), talk) for n, text in enumerate(texts, 1)]
+    return front.parts(doc, rows, talk, words)

@@ -124,7 +124,8 @@ def doc(
         for at, entry in shown:
             blocks.append(_item(entry, at, words, langs))
             blocks += pages.more(entry, words, langs) if full else ()
-    return Doc(*blocks, *pages.quoted(digest.entries, words, langs))
+    pictured = (entry.paper.thumbnail for at, entry in enumerate(digest.entries, 1) if lines is None or at in lines)
+    return Doc(*blocks, *pages.quoted(digest.entries, words, langs), picture=next(filter(None, pictured), ""))
 
 
 def reply(digest: Digest, words: Words, langs: tuple[Lang, ...], page: int | None = 1, *, full: bool = False) -> Reply:

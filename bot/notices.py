@@ -19,8 +19,7 @@ import structlog
 from bot import lang as languages
 from bot.doc import Doc, Para
 from bot.lang import Words
-from bot.outgoing import Deliver, NotSent, Part, Sent
-from bot.render import render
+from bot.outgoing import Deliver, NotSent, Sent
 from store import chats, facts
 from store.chats import Chat
 from store.db import Db
@@ -108,8 +107,8 @@ async def pass_on(app: "App", front: "Front", deliver: Deliver, outlet: "asyncio
 
 async def _write(app: "App", front: "Front", deliver: Deliver, operator: str, notice: Notice) -> None:
     chosen = chats.get(app.folder.db, front.name, operator).lang
-    text = notice.text(languages.load(chosen or app.langs[0]))
-    part = Part(render(Doc(Para(text)), front.dialect)[0])
+    words = languages.load(chosen or app.langs[0])
+    part = front.parts(Doc(Para(notice.text(words))), (), None, words)[0]
     for wait_s in (*WAITS_S, None):
         outcome = await deliver(Chat(front.name, operator), part, lambda: True)
         if not isinstance(outcome, NotSent) or wait_s is None:

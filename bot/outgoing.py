@@ -20,11 +20,16 @@ from store.talks import Talk, from_json, to_json
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message: `text` as its front's dialect dressed it, its buttons, and what whoever answers it means."""
+    """One message: `text` as its front's dialect dressed it, its buttons, and what whoever answers it means.
+
+    `form` is all of it as its front sends it, where that is more than a text with buttons below; only that front reads
+    it, and `text` is then for people who look at what is kept.
+    """
 
     text: str
     buttons: Buttons = ()
     talk: Talk | None = None
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +114,12 @@ def encode(part: Part) -> str:
     """The part as it is stored: the same part is always the same text."""
     talk = to_json(part.talk) if part.talk else ""
     buttons = [[[button.label, button.action, button.url] for button in row] for row in part.buttons]
-    return json.dumps({"text": part.text, "buttons": buttons, "talk": talk}, ensure_ascii=False, sort_keys=True)
+    kept = {"text": part.text, "buttons": buttons, "talk": talk} | ({"form": part.form} if part.form else {})
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
 
 def decode(content: str) -> Part:
     """The part that was stored."""
     kept = json.loads(content)
     buttons = tuple(tuple(Button(*button) for button in row) for row in kept["buttons"])
-    return Part(kept["text"], buttons, from_json(kept["talk"]) if kept["talk"] else None)
+    return Part(kept["text"], buttons, from_json(kept["talk"]) if kept["talk"] else None, kept.get("form", ""))

@@ -12,8 +12,13 @@ import structlog
 
 from bot.app import App
 from bot.dialect import Dialect
-from bot.outgoing import Deliver
+from bot.doc import Doc
+from bot.lang import Words
+from bot.outgoing import Deliver, Part
+from bot.render import render
+from bot.request import Buttons
 from store.errors import AppError
+from store.talks import Talk
 from store.types import LANGS, Lang
 
 log = structlog.get_logger()
@@ -41,8 +46,20 @@ class Front(Protocol):
             FrontRefused: the token is refused.
         """
 
+    def parts(self, doc: Doc, buttons: Buttons, talk: Talk | None, words: Words) -> list[Part]:
+        """A message that is sent unasked, dressed as it will be sent: the same in, the same out.
+
+        The last part has the buttons; nothing to see is no part. `words` are for what the front says around it.
+        """
+
     def operators(self, app: App) -> tuple[str, ...]:
         """The private chats of those who run this Paperboy."""
+
+
+def texts(doc: Doc, buttons: Buttons, talk: Talk | None, dialect: Dialect) -> list[Part]:
+    """`Front.parts` of a platform whose messages are texts with buttons below."""
+    made = render(doc, dialect)
+    return [Part(text, buttons if n == len(made) else (), talk) for n, text in enumerate(made, 1)]
 
 
 class Undelivered(Exception):

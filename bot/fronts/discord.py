@@ -20,17 +20,21 @@ from discord.http import Route
 
 from bot.app import App
 from bot.dialect import Dialect
+from bot.doc import Doc
 from bot.fronts.backoff import Backoff
 from bot.fronts.base import warm
 from bot.fronts.discord_client import HEARTBEAT_S, Client
 from bot.fronts.discord_commands import FRONT
-from bot.fronts.discord_deliver import Postman
+from bot.fronts.discord_deliver import Postman, dressed
 from bot.fronts.discord_dialect import MARKDOWN
 from bot.fronts.discord_post import Poster
 from bot.fronts.discord_send import RATES, Courier
 from bot.fronts.discord_talk import Talk
 from bot.fronts.pace import Pace
-from bot.outgoing import Deliver
+from bot.lang import Words
+from bot.outgoing import Deliver, Part
+from bot.request import Buttons
+from store import talks
 from store.errors import FrontRefused
 
 GRACE_S = 6.0
@@ -115,6 +119,10 @@ class Discord:
         finally:
             await poster.finish(0.0)
             await client.close()
+
+    def parts(self, doc: Doc, buttons: Buttons, talk: talks.Talk | None, words: Words) -> list[Part]:
+        """Embeds, as many to a message as it holds."""
+        return dressed(doc, buttons, talk, words)
 
     def operators(self, app: App) -> tuple[str, ...]:
         """The operators, by their own ids: their direct chats are opened when something is sent there."""

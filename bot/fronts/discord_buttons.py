@@ -9,7 +9,7 @@ Does not own: which buttons there are (the reply), what a press does (discord_ta
 Source: https://discord.com/developers/docs/components/reference
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -87,6 +87,20 @@ def view(made: Iterable[Row]) -> ui.View | None:
             found.add_item(item)
     found.stop()
     return found if found.children else None
+
+
+def kept(row: Row) -> dict[str, Any]:
+    """A row as JSON knows it; `reopened` makes it again, the same."""
+    if isinstance(row, Menu):
+        return {"hint": row.hint, "choices": [[one.label, one.action, one.about] for one in row.choices]}
+    return {"buttons": [[button.label, button.action, button.url] for button in row]}
+
+
+def reopened(found: Mapping[str, Any]) -> Row:
+    """The row that was kept."""
+    if "choices" in found:
+        return Menu(found["hint"], tuple(Choice(*one) for one in found["choices"]))
+    return tuple(Button(*one) for one in found["buttons"])
 
 
 def _items(row: Row, at: int) -> Iterator[ui.Item[Any]]:

@@ -1,29 +1,33 @@
 """Sending to Discord unasked: one part of a digest to one chat, and what came of it as an `Outcome`.
 
-A part's nonce is made of the part and its chat: while Discord remembers it, sending again what may have arrived already
-comes to the same message.
+A part waits in the form in which it is sent: its embeds, its menus and buttons, and what a forum calls it. Its nonce is
+made of the part and its chat: while Discord remembers it, sending again what may have arrived already comes to the same
+message.
 
-Owns: a part as a message, where it goes, and what a refusal means to the queue.
+Owns: a message as parts and a part as a message, where it goes, and what a refusal means to the queue.
 Does not own: what is different in each kind of channel (discord_post), trying again at once (discord_send).
 """
 
+import json
 from collections.abc import Callable, Collection
 
 import discord
 
 from bot import lang as languages
 from bot.app import App
-from bot.doc import Doc, Item
-from bot.fronts import discord_buttons
+from bot.doc import Doc
+from bot.fronts import discord_buttons, discord_form
 from bot.fronts.base import Undelivered
 from bot.fronts.discord_dialect import label, plain
 from bot.fronts.discord_events import Place
 from bot.fronts.discord_form import COLOUR, TITLE, Page
 from bot.fronts.discord_post import Post, Poster
+from bot.lang import Words
 from bot.outgoing import NotSent, Outcome, Part, Refused, Sent, Unknown, encode
 from bot.request import Buttons
-from store import deliveries, find, papers
+from store import deliveries
 from store.chats import Chat
+from store.talks import Talk
 
 SOON_S = 5.0
 """When to try again what could not be sent for want of a connection."""
@@ -56,18 +60,32 @@ class Postman:
 
     def _post(self, chat: Chat, part: Part) -> Post:
         words = languages.load((part.talk and part.talk.lang) or self._app.langs[0])
-        title, text = _cut(part.text)
-        embed = discord.Embed(colour=COLOUR, title=title or None, description=text or None)
-        rows = discord_buttons.rows(part.buttons, self._lines(part.buttons), words)
-        below = "" if title or not chat.id else deliveries.first_message(self._app.folder.db, chat.id)
-        key = f"{chat.chat} {chat.thread} {encode(part)}"
-        return Post(Page((embed,), rows=rows), title or words("discord.thread"), key, below)
+        page, name = opened(part, words)
+        below = "" if name or not chat.id else deliveries.first_message(self._app.folder.db, chat.id)
+        return Post(page, name or words("discord.thread"), f"{chat.chat} {chat.thread} {encode(part)}", below)
 
-    def _lines(self, buttons: Buttons) -> Doc:
-        """The lines of the list that the numbers among the buttons stand for."""
-        numbers = [one for row in buttons for one in row if one.label.isdecimal()]
-        found = {one.label: papers.get(self._app.folder.db, *find.ids(one.action)[:1] or [""]) for one in numbers}
-        return Doc(*(Item(entry.paper.title, number=int(name)) for name, entry in found.items() if entry))
+
+def dressed(doc: Doc, buttons: Buttons, talk: Talk | None, words: Words) -> list[Part]:
+    """`doc` as parts: messages of embeds, packed by both of Discord's limits. The first has the name of a post in a
+    forum, the others go below it."""
+    made = discord_form.pack(doc, buttons, words)
+    parts = []
+    for n, page in enumerate(made, 1):
+        name = (page.embeds[0].title or words("discord.thread")) if n == 1 else ""
+        form = json.dumps({"name": name, **discord_form.kept(page)}, ensure_ascii=False, sort_keys=True)
+        parts.append(Part(discord_form.readable(page), buttons if n == len(made) else (), talk, form))
+    return parts
+
+
+def opened(part: Part, words: Words) -> tuple[Page, str]:
+    """A part as the message that is sent, and its name in a forum; "" for one that goes below another."""
+    if part.form:
+        found = json.loads(part.form)
+        return discord_form.reopened(found), found["name"]
+    # What an earlier version left in the outbox is a text.
+    title, text = _cut(part.text)
+    embed = discord.Embed(colour=COLOUR, title=title or None, description=text or None)
+    return Page((embed,), rows=discord_buttons.rows(part.buttons, Doc(), words)), title
 
 
 def _cut(text: str) -> tuple[str, str]:

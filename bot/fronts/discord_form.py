@@ -3,15 +3,16 @@
 The first title is that of the first embed. Where a message ends in folds, each is an embed of its own; folds elsewhere
 are quotes in the text.
 
-Owns: what becomes an embed, how much goes into a message.
+Owns: what becomes an embed, how much goes into a message, the form in which a message waits to be sent.
 Does not own: markup (discord_dialect), where a text breaks (pack), buttons (discord_buttons), sending (discord_send).
 
 Source: https://discord.com/developers/docs/resources/message#embed-limits
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import takewhile
+from typing import Any
 
 import discord
 from discord import ui
@@ -64,6 +65,30 @@ def pack(doc: Doc, buttons: Buttons, words: Words) -> list[Page]:
     message. `words` are for the menus."""
     pages = [Page(tuple(embeds)) for embeds in _filled(_embeds(doc))]
     return [*pages[:-1], replace(pages[-1], rows=discord_buttons.rows(buttons, doc, words))] if pages else []
+
+
+def kept(page: Page) -> dict[str, Any]:
+    """A page as JSON knows it; `reopened` makes it again, the same."""
+    return {
+        "embeds": [embed.to_dict() for embed in page.embeds],
+        "content": page.content,
+        "rows": [discord_buttons.kept(row) for row in page.rows],
+    }
+
+
+def reopened(found: Mapping[str, Any]) -> Page:
+    """The page that was kept."""
+    embeds = tuple(discord.Embed.from_dict(embed) for embed in found["embeds"])
+    return Page(embeds, found["content"], tuple(map(discord_buttons.reopened, found["rows"])))
+
+
+def readable(page: Page) -> str:
+    """What is read on a page, with its markup: an embed's title stands in bold above its text."""
+    texts = [
+        "\n".join(part for part in (embed.title and f"**{embed.title}**", embed.description) if part)
+        for embed in page.embeds
+    ]
+    return "\n\n".join(text for text in (page.content, *texts) if text)
 
 
 def _embeds(doc: Doc) -> Iterator[discord.Embed]:

@@ -21,9 +21,10 @@ from telegram.request import HTTPXRequest
 from bot import commands
 from bot.app import App
 from bot.dialect import Dialect
+from bot.doc import Doc
 from bot.fronts import telegram_menu
 from bot.fronts.backoff import Backoff
-from bot.fronts.base import warm
+from bot.fronts.base import texts, warm
 from bot.fronts.pace import Pace
 from bot.fronts.telegram_deliver import Postman
 from bot.fronts.telegram_dialect import HTML
@@ -31,7 +32,10 @@ from bot.fronts.telegram_poll import Poller, asked_s, refused
 from bot.fronts.telegram_send import Courier
 from bot.fronts.telegram_talk import Talk
 from bot.fronts.telegram_updates import FRONT, KINDS
-from bot.outgoing import Deliver
+from bot.lang import Words
+from bot.outgoing import Deliver, Part
+from bot.request import Buttons
+from store import talks
 from store.errors import FrontRefused
 
 GRACE_S = 8.0
@@ -96,6 +100,10 @@ class Telegram:
             yield Postman(self._courier(app, bot))
         finally:
             await bot.shutdown()
+
+    def parts(self, doc: Doc, buttons: Buttons, talk: talks.Talk | None, words: Words) -> list[Part]:
+        """Texts with buttons below."""
+        return texts(doc, buttons, talk, HTML)
 
     def operators(self, app: App) -> tuple[str, ...]:
         """The operators' private chats, which have their ids."""

@@ -23,14 +23,14 @@ import structlog
 from pydantic import SecretStr
 
 from bot import intake
+from bot import lang as languages
 from bot.app import App
 from bot.config import Arxiv, HfDaily, Settings, Sources
 from bot.config_talk import Discord as Chosen
 from bot.config_talk import Limits as Allowed
 from bot.doc import Doc, Para, Title
 from bot.fronts.discord import Discord
-from bot.outgoing import Part, Sent
-from bot.render import render
+from bot.outgoing import Sent
 from ingest import passages
 from ingest.embed import Embedder
 from store import papers as stored
@@ -148,10 +148,10 @@ async def digest() -> list[Figure]:
             await verb("wait_ready", timeout_s=30)
             for n in range(CHANNELS // 100):
                 await verb("fail", route="POST /channels/*/messages", kind="500", act=True, skip=100 * n + 50)
-            (text,) = render(Doc(Title("Daily Papers"), Para("Forty papers.")), front.dialect)
+            (part,) = front.parts(Doc(Title("Daily Papers"), Para("Forty papers.")), (), None, languages.load("en"))
             began = time.perf_counter()
             async with front.sending(app) as deliver:
-                sends = (deliver(Chat("discord", one), Part(text), lambda: True) for one in channels)
+                sends = (deliver(Chat("discord", one), part, lambda: True) for one in channels)
                 sent = await asyncio.gather(*sends, return_exceptions=True)
             spent = time.perf_counter() - began
             stats = await verb("stats")

@@ -16,8 +16,13 @@ from dataclasses import replace
 
 from bot.app import App
 from bot.dialect import PLAIN, Dialect
+from bot.doc import Doc
+from bot.fronts.base import texts
+from bot.lang import Words
 from bot.outgoing import Deliver, NotSent, Outcome, Part, Sent
+from bot.request import Buttons
 from store.chats import Chat
+from store.talks import Talk
 
 
 class Platform:
@@ -57,6 +62,10 @@ class Platform:
     async def run(self, app: App) -> None:
         """There are no people here."""
         await asyncio.Event().wait()
+
+    def parts(self, doc: Doc, buttons: Buttons, talk: Talk | None, words: Words) -> list[Part]:
+        """Text with buttons."""
+        return texts(doc, buttons, talk, self.dialect)
 
     def operators(self, app: App) -> tuple[str, ...]:
         """Who runs it."""

@@ -1,24 +1,28 @@
 """Digests to Discord from the store to the strict server: beside `run` and without it, each part once."""
 
 import asyncio
+import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from bot import post
+from bot import delivery, post
+from bot import lang as languages
 from bot.app import App
 from bot.config import Discord as Settings
+from bot.doc import Doc, Fold, Para, Title
 from bot.fronts.discord import Discord
 from bot.fronts.pace import Pace
-from bot.outgoing import Part, Refused, Sent, encode
-from store import chats, deliveries
+from bot.outgoing import Part, Refused, Sent, decode, encode
+from store import chats, deliveries, papers
 from store.chats import Chat
 from store.errors import FrontRefused
 from store.outbox import Made, Outbox
 from tests.bot.fronts.conftest import UNPACED, Talking, Writing, pressable, shown, until
 from tests.fakes.discord_server import DiscordServer
 from tests.makers.papers import DAY, LIBRARY
-from tests.makers.subscribers import at, library, subscribe
+from tests.makers.subscribers import at, library, settle, subscribe
 
 AppOf = Callable[..., App]
 NOON = at("12:00")
@@ -48,6 +52,25 @@ async def test_a_channel_gets_the_digest_with_its_papers_to_choose_from(dc: Disc
     assert not any(dc.world.journal.counts[code] for code in ("400", "401", "403", "404", "429"))
 
 
+async def test_a_digest_waits_in_the_form_in_which_it_is_sent(dc: DiscordServer, app: App) -> None:
+    picture = "https://cdn.example.org/thumbnail.png"
+    first, *others = (one for one in LIBRARY if one.paper.day == DAY)
+    papers.save(app.folder.db, [replace(first, paper=replace(first.paper, thumbnail=picture)), *others])
+    settle(app.folder.db, DAY, at("08:30"))
+    subscribe(app.folder.db, dc.channel_id, front="discord")
+    assert delivery.make(app, Discord(Pace(UNPACED))) == 1
+    waiting = decode(app.folder.db.value("SELECT content FROM contents"))
+    form = json.loads(waiting.form)
+    assert (await delivered(app)).sent == 1
+    (message,) = dc.messages(dc.channel_id)
+    assert [one["description"] for one in message["embeds"]] == [one["description"] for one in form["embeds"]]
+    assert message["embeds"][0]["thumbnail"]["url"] == picture
+    (menu,) = message["components"][0]["components"]
+    assert [one["value"] for one in menu["options"]] == [action for _, action, _ in form["rows"][0]["choices"]]
+    assert "SkyLar" in "".join(one["label"] for one in menu["options"])
+    assert menu["options"][0]["description"]
+
+
 async def test_every_kind_of_channel_gets_it_without_a_gateway(dc: DiscordServer, app: App) -> None:
     library(app.folder.db, at("08:30"))
     direct = await dc.open_dm()
@@ -62,11 +85,25 @@ async def test_every_kind_of_channel_gets_it_without_a_gateway(dc: DiscordServer
 
 async def test_all_parts_of_a_digest_are_in_one_post_of_a_forum(dc: DiscordServer, app: App) -> None:
     forum = subscribe(app.folder.db, dc.forum_id, front="discord")
-    parts = [encode(Part(text)) for text in ("**Daily Papers**\n\nOne", "Two", "Three")]
-    Outbox(app.folder.db).put(DAY, [Made(parts, [forum.id])], NOON)
+    folds = [Fold(f"Paper {n}", (Para("word " * 800),)) for n in range(4)]
+    parts = Discord().parts(Doc(Title("Daily Papers"), Para("Four."), *folds), (), None, languages.load("en"))
+    Outbox(app.folder.db).put(DAY, [Made(list(map(encode, parts)), [forum.id])], NOON)
+    assert (await delivered(app)).sent == len(parts) == 4
+    (thread,) = [one for one in dc.world.channels.values() if one.parent_id == dc.forum_id]
+    titles = [[embed["title"] for embed in one["embeds"]] for one in dc.messages(thread.id)]
+    assert titles == [["Daily Papers", "Paper 0"], ["Paper 1"], ["Paper 2"], ["Paper 3"]]
+
+
+async def test_what_an_earlier_version_left_in_the_outbox_is_sent(dc: DiscordServer, app: App) -> None:
+    forum = subscribe(app.folder.db, dc.forum_id, front="discord")
+    button = '[["1", "/paper 3105.00005", ""]]'
+    texts = ("**Daily Papers**\\n\\nOne", "Two", "Three")
+    left = [f'{{"buttons": [{button}], "talk": "", "text": "{text}"}}' for text in texts]
+    Outbox(app.folder.db).put(DAY, [Made(left, [forum.id])], NOON)
     assert (await delivered(app)).sent == 3
     (thread,) = [one for one in dc.world.channels.values() if one.parent_id == dc.forum_id]
     assert [shown(one) for one in dc.messages(thread.id)] == ["Daily Papers\nOne", "Two", "Three"]
+    assert pressable(dc.messages(thread.id)[2])["1"]
 
 
 async def test_a_running_bot_delivers(dc: DiscordServer, app: App, on_discord: Talking) -> None:

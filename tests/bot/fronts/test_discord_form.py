@@ -10,7 +10,9 @@ from bot.dialect import units
 from bot.doc import Doc, Fold, Item, Note, Para, Title, link, plain
 from bot.fronts import discord_buttons, discord_form
 from bot.fronts.discord_buttons import Choice, Menu
+from bot.fronts.discord_deliver import dressed, opened
 from bot.fronts.discord_form import Page, pack
+from bot.outgoing import decode, encode
 from bot.request import Button, Buttons
 from tests.fakes.discord_limits import check_message, embed_size
 from tests.fakes.discord_markdown import Run, read, read_label, seen
@@ -217,6 +219,22 @@ async def test_a_view_is_over_when_it_is_made_so_that_nobody_keeps_it() -> None:
         "s:0",
         "p:/day 2031-05-07 p2",
     ]
+
+
+@given(making.docs, making.buttons)
+@settings(max_examples=100, deadline=None)
+def test_a_part_waits_in_the_outbox_as_it_will_be_sent(doc: Doc, buttons: Buttons) -> None:
+    pages = pack(doc, buttons, ZH)
+    parts = [decode(encode(part)) for part in dressed(doc, buttons, None, ZH)]
+    assert [payload(opened(part, EN)[0]) for part in parts] == [payload(page) for page in pages]
+    assert [bool(opened(part, EN)[1]) for part in parts] == [n == 0 for n in range(len(parts))]
+    assert all(part.text for part in parts)
+
+
+def test_the_same_message_always_waits_in_the_same_form() -> None:
+    doc, buttons = numbered(30)
+    once, again = (list(map(encode, dressed(doc, buttons, None, EN))) for _ in range(2))
+    assert once == again
 
 
 def test_a_page_alone_is_empty() -> None:

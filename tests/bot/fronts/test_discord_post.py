@@ -12,9 +12,7 @@ from bot.app import App
 from bot.buttons import row
 from bot.doc import Doc, Para, Title
 from bot.fronts.discord import Discord
-from bot.fronts.discord_dialect import MARKDOWN
-from bot.outgoing import NotSent, Outcome, Part, Refused, Sent, Unknown
-from bot.render import render
+from bot.outgoing import NotSent, Outcome, Refused, Sent, Unknown
 from store import chats
 from store.chats import Chat
 from tests.bot.fronts.conftest import Talking, press, pressable, shown, until
@@ -36,9 +34,9 @@ async def delivered(
     app: App, front: Discord, channel: str, papers: str = "Four", thread: str = "", **choices: Any
 ) -> Outcome:
     """What came of sending a digest to a channel."""
-    (text,) = render(Doc(DIGEST, Para(f"{papers} papers.")), MARKDOWN)
+    (part,) = front.parts(Doc(DIGEST, Para(f"{papers} papers.")), BUTTONS, None, languages.load("en"))
     async with front.sending(app) as deliver:
-        return await deliver(Chat("discord", channel, thread, **choices), Part(text, BUTTONS), lambda: True)
+        return await deliver(Chat("discord", channel, thread, **choices), part, lambda: True)
 
 
 async def post(app: App, front: Discord, channel: str, papers: str = "Four", thread: str = "", **choices: Any) -> str:
