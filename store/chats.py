@@ -114,7 +114,7 @@ def resume(db: Db, front: str, chat: str) -> None:
 def migrate(db: Db, front: str, old: str, new: str) -> None:
     """The chat goes on under another id, with everything that is known of it; a second time is harmless."""
     with db.write() as connection:
-        for table in ("chats", "talks", "messages"):
+        for table in ("chats", "talks", "messages", "feedback"):
             connection.execute(
                 f"UPDATE OR REPLACE {table} SET chat = ? WHERE front = ? AND chat = ?",  # noqa: S608 - names are ours
                 [new, front, old],

@@ -202,6 +202,18 @@ def m014_staged(db: sqlite_utils.Database) -> None:
     db.execute("CREATE INDEX passages_not_staged ON passages (id) WHERE staged IS NULL")
 
 
+@migrations()
+def m015_feedback(db: sqlite_utils.Database) -> None:
+    """What people said of papers: useful (1), or not for me (-1)."""
+    db.execute("""
+        CREATE TABLE feedback (
+            front TEXT NOT NULL, chat TEXT NOT NULL, user TEXT NOT NULL,
+            paper INTEGER NOT NULL REFERENCES papers(id) ON DELETE CASCADE,
+            vote INTEGER NOT NULL CHECK (vote IN (-1, 1)), at TEXT NOT NULL,
+            PRIMARY KEY (front, chat, user, paper)
+        ) STRICT, WITHOUT ROWID""")
+
+
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
     """Raise StoreError when a migration was applied that this version doesn't know."""
     ours = {migration.name for migration in migrations._migrations}

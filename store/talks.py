@@ -153,7 +153,8 @@ def mark(db: Db, place: Place, messages: Iterable[str], talk: Talk, now: datetim
 
 
 def forget(db: Db, front: str, user: str) -> None:
-    """Erase what is kept of an asker: every conversation, the answers to them, their private chats with their choices.
+    """Erase what is kept of an asker: every conversation, the answers to them, their private chats with their choices,
+    what they said of papers.
 
     What remains until the day ends is how many messages were answered: without it, this would lift every limit.
     `user` is not "": that is everybody who has no name.
@@ -161,7 +162,7 @@ def forget(db: Db, front: str, user: str) -> None:
     if not user:
         raise ValueError("an asker without an id can't be told from others")
     with db.write() as connection:
-        for table in ("talks", "messages", "chats"):
+        for table in ("talks", "messages", "chats", "feedback"):
             connection.execute(f"DELETE FROM {table} WHERE front = ? AND user = ?", [front, user])  # noqa: S608
 
 
