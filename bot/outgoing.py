@@ -6,6 +6,7 @@ Owns: the form of a part as it is stored, the outcomes, the ports of the queue a
 Does not own: any queue (store.outbox) or platform (fronts), what is sent (delivery), when (sender).
 """
 
+import base64
 import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -17,19 +18,28 @@ from store.chats import Chat
 from store.outbox import Code, Delivery
 from store.talks import Talk, from_json, to_json
 
+CAPTION = 1024
+"""The most that a text may measure which has a picture: Telegram's caption
+(https://core.telegram.org/bots/api#sendphoto)."""
+
+PICTURE = 200_000
+"""The most bytes that a picture may have: it stands in the outbox."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One message: `text` as its front's dialect dressed it, its buttons, and what whoever answers it means.
 
     `form` is all of it as its front sends it, where that is more than a text with buttons below; only that front reads
-    it, and `text` is then for people who look at what is kept.
+    it, and `text` is then for people who look at what is kept. `picture` is a PNG that the message shows, b"" for none;
+    it has up to PICTURE bytes, and the text then measures up to CAPTION.
     """
 
     text: str
     buttons: Buttons = ()
     talk: Talk | None = None
     form: str = ""
+    picture: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,11 @@ def encode(part: Part) -> str:
     """The part as it is stored: the same part is always the same text."""
     talk = to_json(part.talk) if part.talk else ""
     buttons = [[[button.label, button.action, button.url] for button in row] for row in part.buttons]
-    kept = {"text": part.text, "buttons": buttons, "talk": talk} | ({"form": part.form} if part.form else {})
+    kept: dict[str, object] = {"text": part.text, "buttons": buttons, "talk": talk}
+    if part.form:
+        kept["form"] = part.form
+    if part.picture:
+        kept["picture"] = base64.b64encode(part.picture).decode("ascii")
     return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
 
@@ -122,4 +136,5 @@ def decode(content: str) -> Part:
     """The part that was stored."""
     kept = json.loads(content)
     buttons = tuple(tuple(Button(*button) for button in row) for row in kept["buttons"])
-    return Part(kept["text"], buttons, from_json(kept["talk"]) if kept["talk"] else None, kept.get("form", ""))
+    talk = from_json(kept["talk"]) if kept["talk"] else None
+    return Part(kept["text"], buttons, talk, kept.get("form", ""), base64.b64decode(kept.get("picture", "")))

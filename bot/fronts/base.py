@@ -21,6 +21,9 @@ from store.errors import AppError
 from store.talks import Talk
 from store.types import LANGS, Lang
 
+PICTURE_NAME = "chart.png"
+"""What a digest's picture is called where a platform shows files by name."""
+
 log = structlog.get_logger()
 
 

@@ -17,14 +17,14 @@ from bot import lang as languages
 from bot.app import App
 from bot.doc import Doc
 from bot.fronts import discord_buttons, discord_form
-from bot.fronts.base import Undelivered
+from bot.fronts.base import PICTURE_NAME, Undelivered
 from bot.fronts.discord_dialect import label, plain
 from bot.fronts.discord_events import Place
 from bot.fronts.discord_form import COLOUR, TITLE, Page
 from bot.fronts.discord_post import Post, Poster
 from bot.lang import Words
 from bot.outgoing import NotSent, Outcome, Part, Refused, Sent, Unknown, encode
-from bot.request import Buttons
+from bot.request import Buttons, File
 from store import deliveries
 from store.chats import Chat
 from store.talks import Talk
@@ -61,8 +61,11 @@ class Postman:
     def _post(self, chat: Chat, part: Part) -> Post:
         words = languages.load((part.talk and part.talk.lang) or self._app.langs[0])
         page, name = opened(part, words)
+        files = (File(PICTURE_NAME, part.picture),) if part.picture else ()
+        if files:
+            page.embeds[0].set_image(url=f"attachment://{PICTURE_NAME}")
         below = "" if name or not chat.id else deliveries.first_message(self._app.folder.db, chat.id)
-        return Post(page, name or words("discord.thread"), f"{chat.chat} {chat.thread} {encode(part)}", below)
+        return Post(page, name or words("discord.thread"), f"{chat.chat} {chat.thread} {encode(part)}", below, files)
 
 
 def dressed(doc: Doc, buttons: Buttons, talk: Talk | None, words: Words) -> list[Part]:

@@ -22,6 +22,7 @@ from bot.fronts.base import Undelivered
 from bot.fronts.discord_events import Place
 from bot.fronts.discord_form import Page
 from bot.fronts.discord_send import Courier, parts
+from bot.request import File
 
 PUBLISHED = 10
 """Messages of a channel that are published in an hour; Discord takes about so many, and says so nowhere."""
@@ -50,6 +51,7 @@ class Post:
     name: str
     key: str
     below: str = ""
+    files: tuple[File, ...] = ()
 
 
 class Poster:
@@ -97,7 +99,7 @@ class Poster:
                 if not post.below:
                     return await self._opened(place, channel, post, begin)
                 place = Place(place.chat, post.below)
-            sent = await self._courier.send(place, post.page, post.key, silent=silent, begin=begin)
+            sent = await self._courier.send(place, post.page, post.key, post.files, silent=silent, begin=begin)
             if isinstance(channel, discord.TextChannel) and channel.is_news():
                 self._publish(channel, sent)
             return sent
@@ -137,7 +139,7 @@ class Poster:
         before = {thread.id for thread in forum.threads}
 
         async def act() -> str:
-            made = await forum.create_thread(name=name, applied_tags=_tags(forum), **parts(page))
+            made = await forum.create_thread(name=name, applied_tags=_tags(forum), **parts(page, post.files))
             return str(made.thread.id)
 
         try:

@@ -7,7 +7,6 @@ Does not own: what follows from a refusal on the spot, such as a plain text or a
 from collections.abc import Callable
 
 from bot.fronts.base import Undelivered
-from bot.fronts.telegram_buttons import markup
 from bot.fronts.telegram_send import Courier
 from bot.fronts.telegram_updates import Place
 from bot.outgoing import NotSent, Outcome, Part, Refused, Sent, Unknown
@@ -26,9 +25,7 @@ class Postman:
         # A channel's id looks like a group's, whose limits are the narrower ones.
         place = Place(number, int(chat.thread) if chat.thread else None, group=number < 0)
         try:
-            message, where = await self._courier.attempt(
-                place, part.text, markup(part.buttons), begin, silent=chat.silent
-            )
+            message, where = await self._courier.attempt(place, part, begin, silent=chat.silent)
         except Undelivered as error:
             return _outcome(error)
         return Sent(message, str(where))

@@ -10,7 +10,7 @@ Nothing is ever sent twice: only what surely wasn't sent is tried again. An edit
     not connected   again, ever later
     no answer       unknown whether it was sent: noted, and left
 
-Owns: sending, editing, files, typing; what follows from a refusal.
+Owns: sending, editing, typing; what follows from a refusal.
 Does not own: what is said, or when a turn comes (pace).
 
 Source: https://core.telegram.org/bots/api#making-requests
@@ -24,7 +24,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 import structlog
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import (
     BadRequest,
@@ -36,11 +36,14 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.fronts import telegram_files
 from bot.fronts.base import Undelivered
 from bot.fronts.pace import Pace
 from bot.fronts.telegram_buttons import markup
 from bot.fronts.telegram_dialect import HTML, plain
+from bot.fronts.telegram_files import answering
 from bot.fronts.telegram_updates import FRONT, Place
+from bot.outgoing import Part
 from bot.render import render
 from bot.request import File, Reply
 from store import chats
@@ -130,18 +133,28 @@ class Courier:
             log.warning("undelivered", chat=place.chat, reason=str(error), parked=error.parked, sent=len(sent))
         return sent
 
-    async def send(self, now: Try, text: str, buttons: InlineKeyboardMarkup | None = None, silent: bool = False) -> int:
-        """Try once to send a message; return its id.
+    async def send(
+        self,
+        now: Try,
+        text: str,
+        buttons: InlineKeyboardMarkup | None = None,
+        silent: bool = False,
+        picture: bytes = b"",
+    ) -> int:
+        """Try once to send a message, the text below `picture` if there is one; return its id.
 
         Raises:
             TelegramError: it wasn't sent, or nobody knows.
         """
+        said, mode = (plain(text), None) if now.plain else (text, ParseMode.HTML)
+        if picture:
+            return await telegram_files.photo(self._bot, now.place, picture, said, mode, buttons, silent)
         message = await self._bot.send_message(
             now.place.chat,
-            plain(text) if now.plain else text,
-            parse_mode=None if now.plain else ParseMode.HTML,
+            said,
+            parse_mode=mode,
             message_thread_id=now.place.thread,
-            reply_parameters=_answering(now.place),
+            reply_parameters=answering(now.place),
             reply_markup=buttons,
             disable_notification=silent,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
@@ -168,10 +181,8 @@ class Courier:
         with suppress(TelegramError):
             await self._bot.delete_message(place.chat, message)
 
-    async def attempt(
-        self, place: Place, text: str, buttons: InlineKeyboardMarkup | None, begin: Callable[[], bool], *, silent: bool
-    ) -> tuple[str, int]:
-        """Send one dressed text when its turn comes, after those who wait for an answer; what has to wait longer than a
+    async def attempt(self, place: Place, part: Part, begin: Callable[[], bool], *, silent: bool) -> tuple[str, int]:
+        """Send a part when its turn comes, after those who wait for an answer; what has to wait longer than a
         moment isn't waited for. `begin` is asked when the turn has come; no: it isn't sent.
 
         Returns the message's id, and the chat that it went to.
@@ -184,7 +195,8 @@ class Courier:
             raise Undelivered("the chat asked to wait", again_s=held_s)
 
         async def act(now: Try) -> tuple[str, int]:
-            return str(await self.send(now, text, buttons, silent)), now.place.chat
+            message = await self.send(now, part.text, markup(part.buttons), silent, part.picture)
+            return str(message), now.place.chat
 
         return await self._do(Try(place, begin=begin), act)
 
@@ -224,17 +236,7 @@ class Courier:
         return True
 
     async def _file(self, place: Place, file: File) -> str:
-        async def act(now: Try) -> str:
-            message = await self._bot.send_document(
-                now.place.chat,
-                file.content,
-                filename=file.name,
-                message_thread_id=now.place.thread,
-                reply_parameters=_answering(now.place),
-            )
-            return str(message.message_id)
-
-        return await self._do(Try(place), act)
+        return str(await self._do(Try(place), lambda now: telegram_files.document(self._bot, now.place, file)))
 
     async def _do(self, now: Try, act: Act[T], *, repeatable: bool = False) -> T:
         """Do it when its turn comes, until it is done or can't be.
@@ -291,7 +293,3 @@ class Courier:
         if shut := any(sign in reason for sign in SHUT):
             self.pause(again.place.chat, error.message)
         raise Undelivered(error.message, shut=shut)
-
-
-def _answering(place: Place) -> ReplyParameters | None:
-    return ReplyParameters(place.answers, allow_sending_without_reply=True) if place.answers else None

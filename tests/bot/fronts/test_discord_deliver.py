@@ -22,6 +22,7 @@ from store.outbox import Made, Outbox
 from tests.bot.fronts.conftest import UNPACED, Talking, Writing, pressable, shown, until
 from tests.fakes.discord_server import DiscordServer
 from tests.makers.papers import DAY, LIBRARY
+from tests.makers.pictures import PNG
 from tests.makers.subscribers import at, library, settle, subscribe
 
 AppOf = Callable[..., App]
@@ -104,6 +105,21 @@ async def test_what_an_earlier_version_left_in_the_outbox_is_sent(dc: DiscordSer
     (thread,) = [one for one in dc.world.channels.values() if one.parent_id == dc.forum_id]
     assert [shown(one) for one in dc.messages(thread.id)] == ["Daily Papers\nOne", "Two", "Three"]
     assert pressable(dc.messages(thread.id)[2])["1"]
+
+
+async def test_a_picture_is_in_the_message_that_it_belongs_to(dc: DiscordServer, app: App) -> None:
+    forum = subscribe(app.folder.db, dc.forum_id, front="discord")
+    channel = subscribe(app.folder.db, dc.channel_id, front="discord")
+    parts = [encode(Part("**Week**\n\nA lot", picture=PNG)), encode(Part("The list"))]
+    Outbox(app.folder.db).put(DAY, [Made(parts, [forum.id, channel.id])], NOON)
+    assert (await delivered(app)).sent == 4
+    (thread,) = [one for one in dc.world.channels.values() if one.parent_id == dc.forum_id]
+    for messages in (dc.messages(dc.channel_id), dc.messages(thread.id)):
+        picture, listed = messages
+        (attached,) = picture["attachments"]
+        assert (attached["filename"], attached["size"]) == ("chart.png", len(PNG))
+        assert picture["embeds"][0]["image"]["url"] == "attachment://chart.png"
+        assert listed["attachments"] == []
 
 
 async def test_a_running_bot_delivers(dc: DiscordServer, app: App, on_discord: Talking) -> None:

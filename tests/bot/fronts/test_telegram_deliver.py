@@ -13,7 +13,8 @@ from bot.app import App
 from bot.config import Telegram as Settings
 from bot.fronts.pace import Pace
 from bot.fronts.telegram import Telegram
-from bot.outgoing import NotSent, Outcome, Part, Refused, Sent
+from bot.outgoing import CAPTION, NotSent, Outcome, Part, Refused, Sent
+from bot.request import Button
 from bot.sender import Sender
 from store import chats, deliveries
 from store.chats import Chat
@@ -22,10 +23,12 @@ from store.outbox import Outbox
 from tests.bot.fronts.conftest import UNPACED, Talking
 from tests.fakes.telegram_server import Limits, Message, TelegramServer
 from tests.makers.papers import DAY
+from tests.makers.pictures import PNG
 from tests.makers.subscribers import at, full_day, library, subscribe
 
 AppOf = Callable[..., App]
 NOON = at("12:00")
+HELLO = Part("<b>hello</b>")
 ME, GROUP, FORUM, CHANNEL = 77, -500, -100600, -100700
 
 
@@ -48,10 +51,10 @@ async def delivered(app: App, front: Telegram) -> post.Round:
     return await post.once(app, [front], None, due=True)
 
 
-async def outcome(app: App, front: Telegram, chat: int, thread: str = "") -> Outcome:
+async def outcome(app: App, front: Telegram, chat: int, thread: str = "", part: Part = HELLO) -> Outcome:
     """What comes of one part to a chat."""
     async with front.sending(app) as deliver:
-        return await deliver(Chat("telegram", str(chat), thread), Part("<b>hello</b>"), lambda: True)
+        return await deliver(Chat("telegram", str(chat), thread), part, lambda: True)
 
 
 def states(app: App) -> dict[str, list[str]]:
@@ -66,6 +69,24 @@ def known(tg: TelegramServer, app: App, *numbers: int, **choices: object) -> Non
     for number in numbers:
         tg.add_chat(number)
         subscribe(app.folder.db, number, **choices)
+
+
+async def test_a_part_with_a_picture_is_one_message(tg: TelegramServer, app: App, front: Telegram) -> None:
+    tg.add_chat(ME)
+    buttons = ((Button("1", "/paper 1"),),)
+    part = Part("<b>Week</b>", buttons, picture=PNG)
+    assert isinstance(await outcome(app, front, ME, part=part), Sent)
+    (message,) = tg.messages(ME)
+    assert (message.kind, message.text, message.entities[0]["type"]) == ("photo", "Week", "bold")
+    assert message.upload is not None
+    assert message.upload.content == PNG
+    assert message.markup is not None
+
+
+async def test_a_caption_that_is_too_long_is_refused(tg: TelegramServer, app: App, front: Telegram) -> None:
+    tg.add_chat(ME)
+    assert isinstance(await outcome(app, front, ME, part=Part("a" * CAPTION, picture=PNG)), Sent)
+    assert isinstance(await outcome(app, front, ME, part=Part("a" * (CAPTION + 1), picture=PNG)), Refused)
 
 
 # --- what chats chose -----------------------------------------------------------------------------
