@@ -53,7 +53,8 @@ def local_today() -> date:
 
 @dataclass
 class App:
-    """Paperboy with its parts. `embedder` overrides the configured one; `today` and `now` are the clock.
+    """Paperboy with its parts. `embedder` overrides the configured one; `today` and `now` are the clock; the settings
+    are from the file `config`.
 
     `fetching` gets papers that people ask for by id and that aren't stored; None: nothing here can (see `intake`).
     `read` gives the full text of a stored paper, fetched again if need be; None: only what is kept is read.
@@ -67,6 +68,7 @@ class App:
     embedder: Embedder | None = None
     today: Callable[[], date] = local_today
     now: Callable[[], datetime] = utc_now
+    config: Path | None = None
     fetching: "Fetching | None" = None
     read: Callable[[Paper], Awaitable[Text]] | None = None
     turns: Turns = field(default_factory=Turns)

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.config_host import Backup, Log
 from bot.config_talk import Answers, Chat, Discord, Limits, Part, Telegram
 from store.errors import ConfigError
 from store.types import Lang
@@ -119,13 +120,6 @@ class Llm(Part):
         return self
 
 
-class Log(Part):
-    """`level` of what goes to stderr; `json` for one JSON object a line."""
-
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    as_json: Annotated[bool, Field(alias="json")] = False
-
-
 class Settings(BaseSettings):
     """All settings. `languages` are those of summaries, the preferred one first."""
 
@@ -145,6 +139,7 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     telegram: Telegram = Telegram()
     discord: Discord = Discord()
+    backup: Backup = Backup()
     log: Log = Log()
 
     @model_validator(mode="after")
@@ -173,7 +168,7 @@ def load(path: Path | None = None) -> Settings:
     Raises:
         ConfigError: no such file, no TOML, or a key that is unknown or of the wrong kind; it names the key.
     """
-    file = path or (DEFAULT_PATH if DEFAULT_PATH.exists() else None)
+    file = found(path)
     table = _toml(file) if file else {}
     where = str(file) if file else "the environment"
     _known_variables(Settings, os.environ)
@@ -181,6 +176,11 @@ def load(path: Path | None = None) -> Settings:
         return Settings(**table)
     except ValidationError as error:
         raise ConfigError(_first(error, where)) from error
+
+
+def found(path: Path | None) -> Path | None:
+    """The settings file that is read: the one named, else ./config.toml if it is there."""
+    return path or (DEFAULT_PATH if DEFAULT_PATH.exists() else None)
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -202,18 +202,6 @@ def keys(model: type[BaseModel] = Settings, above: str = "") -> list[str]:
         inner = field.annotation
         found += keys(inner, f"{name}.") if isinstance(inner, type) and issubclass(inner, BaseModel) else [name]
     return found
-
-
-def secrets(part: BaseModel) -> list[str]:
-    """Every secret that is set, in any table: what must appear nowhere."""
-    found: list[str] = []
-    for name in type(part).model_fields:
-        value = getattr(part, name)
-        if isinstance(value, SecretStr):
-            found.append(value.get_secret_value())
-        elif isinstance(value, BaseModel):
-            found += secrets(value)
-    return [secret for secret in found if secret]
 
 
 def _known_variables(settings: type[Settings], environment: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot.config import Log
+from bot.config_host import Log
 
 NOISY = ("apscheduler", "chromadb", "httpcore", "httpcore2", "httpx", "httpx2", "openai")
 

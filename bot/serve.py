@@ -14,14 +14,14 @@ from datetime import timedelta
 
 import structlog
 
-from bot import fronts, intake, post, schedule
+from bot import fronts, intake, keeping, post, schedule
 from bot.app import App
 from bot.fronts.base import Front
 from bot.schedule import Job
 from ingest.pipeline import Pipeline
 from ingest.work import Report
 from store import fulltexts, polls, talks, usage
-from store.errors import AppError
+from store.errors import AppError, StoreError
 
 WAKE_S = 60
 """Seconds between looks at what is due."""
@@ -112,6 +112,7 @@ async def tick(app: App, pipeline: Pipeline) -> None:
         fulltexts.expire(app.folder.db, app.now() - timedelta(days=ingest.keep_fulltext_days))
         post.expire(app)
     await asyncio.to_thread(_expire, app)
+    await _back_up(app)
 
 
 def _expire(app: App) -> None:
@@ -120,6 +121,18 @@ def _expire(app: App) -> None:
     over = now - timedelta(minutes=app.settings.chat.follow_up_minutes)
     talks.expire(app.folder.db, over, now - timedelta(days=talks.KEPT_DAYS))
     usage.expire(app.folder.db, app.limiter.day(now))
+
+
+async def _back_up(app: App) -> None:
+    """Back up when it is time; the disk may be full, which keeps nobody from their papers."""
+    try:
+        made = await asyncio.to_thread(keeping.back_up_if_due, app)
+    except StoreError as error:
+        log.error("no backup", reason=str(error))
+        app.notices.tell("problem", reason=str(error))
+        return
+    if made:
+        log.info("backed up", file=made.name)
 
 
 def _note(app: App, job: Job | None, report: Report) -> None:

@@ -13,8 +13,11 @@ from typing import Any, TypeAlias
 
 import sqlite_utils
 
-from store import schema
+from store import backup, schema
 from store.errors import StoreError
+
+BEFORE_UPGRADE = ".before-upgrade"
+"""Ends the name of the copy that is kept when a newer Paperboy changes the tables; `paperboy restore` takes it."""
 
 Row: TypeAlias = sqlite3.Row
 Params: TypeAlias = Sequence[object] | Mapping[str, object]
@@ -45,8 +48,7 @@ class Db:
             with self._translated():
                 schema.refuse_newer(self.here, path)
             if schema.migrations.pending(self.here):
-                with self.write() as db:
-                    schema.migrations.apply(db)
+                self._upgrade()
         except BaseException:
             self.close()
             raise
@@ -107,6 +109,18 @@ class Db:
                 raise
             db.conn.execute("COMMIT")
 
+    def vacuum(self) -> None:
+        """Write the file anew without the gaps that deleted rows left, and empty the write-ahead log.
+
+        Raises:
+            StoreError: another process is using it, or there is no room for a second copy.
+        """
+        with self._translated():
+            connection = self.here.conn
+            connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close every thread's connection. Closing twice is harmless; using it afterwards is an error."""
         with self._lock:
@@ -114,6 +128,14 @@ class Db:
             for connection in self._all:
                 connection.close()
             self._all.clear()
+
+    def _upgrade(self) -> None:
+        """Bring the tables up to date; a database that has some is copied first, for whoever wants to go back."""
+        if next(iter(schema.migrations.applied(self.here)), None) is not None:
+            with self._translated():
+                backup.copy_aside(self.here.conn, self.path.with_name(self.path.name + BEFORE_UPGRADE))
+        with self.write() as db:
+            schema.migrations.apply(db)
 
     def _connect(self) -> sqlite3.Connection:
         # autocommit: transactions begin where write() says so. Other threads may only *close* the connection.
@@ -164,7 +186,7 @@ def explain(error: sqlite3.Error, path: Path) -> str:
         "full": f"The disk is full: {path} was left as it was. Make room and run the command again.",
         "locked": f"{path} is being written by another program: try again when it has finished.",
         "not a database": f"{path} is not a Paperboy database: move it away, or use another folder with --data.",
-        "malformed": f"{path} is damaged: restore a backup, or move it away and import the papers again.",
+        "malformed": f"{path} is damaged: `paperboy restore BACKUP` puts a backup in its place.",
         "disk I/O error": f"{path} can't be read or written (disk I/O error): check the disk and its free space.",
     }
     return next((what for sign, what in known.items() if sign in text), f"{path}: {text}.")

@@ -4,6 +4,7 @@
     DATA/index/         Chroma's; one process at a time
     DATA/index.seal     that its files are as they were left
     DATA/paperboy.lock  held by the owner, and names it
+    DATA/backups/       scheduled backups, unless they are kept elsewhere
 
 A process that only reads works beside an owner: it searches SQLite's vectors by an exact scan.
 
@@ -16,6 +17,8 @@ import os
 import shutil
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -55,14 +58,9 @@ class Folder:
             if own is not None:
                 self._lock = _take(path / "paperboy.lock", patience_s if own else 0.0)
         except OSError as error:
-            raise StoreError(
-                f"The data folder {path} can't be used ({error.strerror}): choose another with --data."
-            ) from error
+            raise _unusable(path, error) from error
         if own and self._lock is None:
-            raise StoreBusy(
-                f"Another Paperboy ({(path / 'paperboy.lock').read_text(encoding='utf-8')}) is using {path}: "
-                "wait until it has finished or stop it, or use another folder with --data."
-            )
+            raise _busy(path)
         try:
             self.db = Db(path / "paperboy.db")
             self.matrix = Matrix(self.db)
@@ -108,6 +106,11 @@ class Folder:
             if self.owned:
                 _remove(self._index_path)
             self.connect(signature)
+
+    def indexed(self) -> int | None:
+        """How many passages the index holds; None where another process has it, or it isn't open."""
+        with self._turn:
+            return None if self._index is None else self._index.count()
 
     def cosines(self, rows: NDArray[np.int64], query: Vector) -> NDArray[np.float64] | None:
         """As `Matrix.cosines`; all 0 once another process has put another model's vectors in use."""
@@ -167,6 +170,43 @@ class Folder:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+
+@contextmanager
+def taken(path: Path) -> Iterator[None]:
+    """The folder for this process alone, without opening its database: for mending one that may not open.
+
+    Raises:
+        StoreBusy: another process has it.
+        StoreError: the folder can't be used.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        lock = _take(path / "paperboy.lock", 0.0)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    if lock is None:
+        raise _busy(path)
+    with lock:
+        yield
+
+
+def forget_index(path: Path) -> None:
+    """Throw the index of a folder away that this process has `taken`: the next `connect` makes it anew."""
+    _remove(path / "index")
+    _remove(path / "index.seal")
+
+
+def _busy(path: Path) -> StoreBusy:
+    owner = (path / "paperboy.lock").read_text(encoding="utf-8")
+    return StoreBusy(
+        f"Another Paperboy ({owner}) is using {path}: wait until it has finished or stop it, or use another folder "
+        "with --data."
+    )
+
+
+def _unusable(path: Path, error: OSError) -> StoreError:
+    return StoreError(f"The data folder {path} can't be used ({error.strerror}): choose another with --data.")
 
 
 def _remove(path: Path) -> None:

@@ -177,9 +177,9 @@ def _put_summary(db: Database, rowid: int, summary: Summary) -> None:
     )
 
 
-def recut(db: Db) -> None:
-    """Cut the words of all papers anew where another version of `store.words` cut them."""
-    if facts.get(db, "words") == CUT:
+def recut(db: Db, *, anew: bool = False) -> None:
+    """Cut the words of all papers anew where another version of `store.words` cut them, or (`anew`) in any case."""
+    if facts.get(db, "words") == CUT and not anew:
         return
     rowids = [row["id"] for row in db.read("SELECT id FROM papers ORDER BY id")]
     for start in range(0, len(rowids), 100):

@@ -57,12 +57,12 @@ def settings() -> "Settings":
 @contextmanager
 def opened(*, own: bool | None = False) -> "Iterator[App]":
     """The app on the data folder; `own` for commands that write, None for those that stay."""
-    from bot import config, log
+    from bot import config, config_secrets, log
     from bot.app import App
 
     read = settings()
-    log.setup(read.log, config.secrets(read))
-    with App(read, own=own) as app:
+    log.setup(read.log, config_secrets.secrets(read))
+    with App(read, own=own, config=config.found(options.config)) as app:
         yield app
 
 

@@ -94,8 +94,10 @@ def _report(day: "date", lang: "Lang", entries: "list[Entry]") -> str:
 def reindex() -> None:
     """Embed everything anew with the configured model, and rebuild the index; others answer meanwhile."""
     from ingest import passages
+    from store import papers
 
     with base.opened() as app:
+        papers.recut(app.folder.db, anew=True)
         with base.progress("Embedding") as progress:
             done = passages.embed_anew(app.folder, app.vectors, progress)
         base.say(f"{done} passages are embedded with {app.vectors.signature}.")

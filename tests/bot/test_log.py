@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from bot import log
-from bot.config import Log
+from bot.config_host import Log
 
 KEY = "my-own-api-key"
 TOKEN = "123456789:" + "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1"  # in two parts: no file may hold a whole one

@@ -99,8 +99,8 @@ def folder_for_database(data: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        pytest.param(spoil_database, "is damaged: restore a backup", id="damaged"),
-        pytest.param(cut_database, "is damaged: restore a backup", id="cut short"),
+        pytest.param(spoil_database, "is damaged: `paperboy restore", id="damaged"),
+        pytest.param(cut_database, "is damaged: `paperboy restore", id="cut short"),
         pytest.param(another_file, "is not a Paperboy database", id="another file"),
         pytest.param(folder_for_database, "can't be opened", id="a folder"),
     ],

@@ -176,7 +176,7 @@ def test_damage_is_named_with_what_to_do(filled):
     half = len(content) // 8
     content[half:-half] = b"\xa5" * (len(content) - 2 * half)
     filled.write_bytes(content)
-    with pytest.raises(StoreError, match=r"paperboy\.db is damaged: restore a backup, or move it away") as error:
+    with pytest.raises(StoreError, match=r"paperboy\.db is damaged: `paperboy restore") as error:
         read_all(filled)
     assert "\n" not in str(error.value)
 

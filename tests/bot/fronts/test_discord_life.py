@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.app import App
-from bot.config import Log
+from bot.config_host import Log
 from bot.log import setup
 from store.errors import FrontRefused
 from tests.bot.fronts.conftest import DISCORD_TOKEN, Slow, Talking, shown, until

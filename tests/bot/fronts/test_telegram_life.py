@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.app import App
-from bot.config import Log
+from bot.config_host import Log
 from bot.fronts import telegram_answer, telegram_poll
 from bot.log import setup
 from bot.request import Reply

@@ -1,0 +1,110 @@
+"""Commands about the data folder itself: backup, restore, check, vacuum."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli import base
+from bot.cli.base import AsJson
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
+    from store.check import Finding
+
+BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="A backup: one file.")]
+
+
+def backup(file: BackupFile) -> None:
+    """Copy the database and the settings without their secrets into one file, while others go on.
+
+    A folder in place of FILE gets a file named by the time.
+    """
+    from bot import keeping
+    from store import backup as backups
+
+    with base.opened(own=None) as app:
+        target = backups.named(file, app.now()) if file.is_dir() else file
+        size = keeping.back_up(app, target)
+    base.say(f"{target}: {_size(size)}.")
+
+
+def restore(
+    file: BackupFile,
+    settings: Annotated[
+        Path | None, typer.Option("--settings", metavar="PATH", help="Where to write the settings that are in it.")
+    ] = None,
+) -> None:
+    """Put a backup in place of the database; what is there now is backed up beside the others first."""
+    from bot import keeping
+    from bot.app import utc_now
+    from store import backup as backups
+    from store import folder
+    from store.errors import InputError
+
+    read = base.settings()
+    if settings is not None and settings.exists():
+        raise InputError(f"{settings} is there already: name a new file for the settings.")
+    with folder.taken(read.data):
+        kept = keeping.keep_present(read, utc_now())
+        found = backups.restore(file, read.data / backups.DATABASE)
+        folder.forget_index(read.data)
+    if settings is not None and found is not None:
+        settings.write_text(found, encoding="utf-8")
+        settings.chmod(0o600)
+    with base.opened(own=True) as app:
+        papers = app.folder.db.value("SELECT count(*) FROM papers")
+    base.say(f"{papers} papers are back from {file}." + (f" What was there before: {kept}" if kept else ""))
+    if settings is not None:
+        base.note(f"the settings are in {settings}, without secrets" if found else f"{file} holds no settings")
+
+
+def check(as_json: AsJson = False) -> None:
+    """Look at everything in the data folder; exit code 1 when something is broken."""
+    from dataclasses import asdict
+
+    from store import check as checking
+
+    with base.opened() as app:
+        found = checking.look(app.folder, app.vectors.signature)
+    if as_json:
+        base.say_json({"findings": [asdict(one) for one in found]})
+    else:
+        base.say_table(findings_table(found))
+    if any(one.state == "broken" for one in found):
+        raise typer.Exit(1)
+
+
+def vacuum() -> None:
+    """Give the disk back what was deleted: the database is written anew, without gaps."""
+    with base.opened(own=True) as app:
+        before = sum(app.folder.sizes().values())
+        app.folder.db.vacuum()
+        after = sum(app.folder.sizes().values())
+    base.say(f"{_size(before)} before, {_size(after)} now.")
+
+
+def findings_table(found: "Sequence[Finding]") -> "Table":
+    """What was found, a line each, with what to do below what isn't well."""
+    from rich.table import Table
+    from rich.text import Text
+
+    colours = {"ok": "green", "warning": "yellow", "broken": "red"}
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for one in found:
+        text = one.text + (f"\n→ {one.todo}" if one.todo else "")
+        table.add_row(Text(one.state, colours[one.state]), Text(one.name), Text(text))
+    return table
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:.1f} MB"
+
+
+def register(cli: typer.Typer) -> None:
+    """Add this module's commands."""
+    for command in (backup, restore, check, vacuum):
+        cli.command(command.__name__)(command)

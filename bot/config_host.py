@@ -1,0 +1,27 @@
+"""The settings of whoever hosts a Paperboy: what it notes, what it keeps for a bad day.
+
+Owns: their keys, defaults and checks.
+Does not own: reading the file (config), what they do.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.config_talk import Part
+
+
+class Log(Part):
+    """`level` of what goes to stderr; `json` for one JSON object a line."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    as_json: Annotated[bool, Field(alias="json")] = False
+
+
+class Backup(Part):
+    """`paperboy run` makes a backup every `hours` into `folder` ("": `backups` in the data folder) and keeps the newest
+    `keep`. 0 hours: none are made."""
+
+    folder: str = ""
+    hours: Annotated[float, Field(ge=0)] = 24.0
+    keep: Annotated[int, Field(ge=1)] = 3
