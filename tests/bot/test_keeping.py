@@ -14,7 +14,7 @@ from tests.makers.papers import LIBRARY
 
 START = datetime(2031, 5, 6, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-SECRETS = ("123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOpp", "sk-a-key-of-mine")
+SECRETS = ("a-token-to-hide", "a-key-to-hide")
 CONFIG = f"""
 data = "data"
 [llm]
@@ -79,7 +79,7 @@ def test_the_settings_are_in_it_without_a_secret(app, tmp_path):
 
 
 def test_a_secret_that_is_written_in_escapes_keeps_the_settings_out(app, tmp_path):
-    Path("config.toml").write_text('[llm]\napi_key = "\\u0073k-a-key"', encoding="utf-8")
+    Path("config.toml").write_text('[llm]\napi_key = "\\u0061-key-to-hide"', encoding="utf-8")
     keeping.back_up(app, tmp_path / "one.tar.gz")
     assert backup.restore(tmp_path / "one.tar.gz", tmp_path / "new.db") is None
 
