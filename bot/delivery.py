@@ -130,7 +130,7 @@ def _kind(app: App, one: Subscription, days: Sequence[Settled] = ()) -> Kind:
 
 def _put(app: App, front: Front, day: date, wanted: Sequence[tuple[Subscription, Kind]], now: datetime) -> int:
     """Make each kind once, in the order of those who get it."""
-    whole = digest.group(day, papers.of_day(app.folder.db, day) if wanted else ())
+    whole = digest.of_day(app.folder.db, day) if wanted else digest.group(day, ())
     groups = tuple(name for name, _ in whole.groups)
     alike: dict[Kind, list[int]] = {}
     for one, kind in wanted:

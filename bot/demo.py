@@ -49,7 +49,7 @@ def load(app: App, progress: Callable[[int, int], None]) -> None:
 def opening(app: App, lang: Lang) -> Doc:
     """The day's digest, introduced."""
     words = languages.load(lang)
-    shown = digest.doc(digest.group(DAY, papers.of_day(app.folder.db, DAY)), words, app.prefer(lang))
+    shown = digest.doc(digest.of_day(app.folder.db, DAY), words, app.prefer(lang))
     return Doc(Note(words("demo.intro")), *shown.blocks)
 
 

@@ -14,6 +14,8 @@ from bot import buttons, pages
 from bot.doc import Block, Doc, Item, Para, Span, Title, link
 from bot.lang import Words
 from bot.request import Reply
+from store import overviews, papers
+from store.db import Db
 from store.talks import Talk
 from store.types import Entry, Lang
 from store.words import phrase
@@ -37,8 +39,9 @@ _TERMS: dict[str, str] = {
 TOPICS = (*_TERMS, "other")
 """The names of the groups."""
 
-MINE = "my"
-"""What stands after a day for "of the chat's topics": /day 2026-02-26 my p2."""
+MINE, VOTES = "my", "votes"
+"""What stands after a day for "of the chat's topics", and for "by votes, not by topic": /day 2026-02-26 my votes p2. A
+language that is to be spoken stands there too: /day 2026-02-26 zh."""
 
 FULL_PAGE = 3
 """Papers on a page in the full style: with their contributions and guides they are one message."""
@@ -49,25 +52,39 @@ _WEIGHTS = (3, 2, 1)
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A day's papers by group, the largest group first, "other" last; `of` all papers of the day, if these are some."""
+    """A day's papers by group, the largest group first, "other" last; `of` all papers of the day, if these are some.
+
+    `overviews` are the paragraphs about the day as a whole, by language.
+    """
 
     day: date
     groups: tuple[tuple[str, tuple[Entry, ...]], ...]
     of: int = 0
+    overviews: tuple[tuple[Lang, str], ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """All papers in the order in which they are shown."""
         return tuple(entry for _, entries in self.groups for entry in entries)
 
+    @property
+    def voted(self) -> tuple[Entry, ...]:
+        """All papers, the most voted first."""
+        return tuple(sorted(self.entries, key=lambda entry: -(-1 if (n := entry.paper.upvotes) is None else n)))
 
-def group(day: date, entries: Sequence[Entry]) -> Digest:
+
+def of_day(db: Db, day: date) -> Digest:
+    """The papers that the day listed, and what was written about it."""
+    return group(day, papers.of_day(db, day), tuple(overviews.of_day(db, day).items()))
+
+
+def group(day: date, entries: Sequence[Entry], overviews: tuple[tuple[Lang, str], ...] = ()) -> Digest:
     """Sort a day's papers into groups; within a group they keep their order (most voted first)."""
     found: dict[str, list[Entry]] = {}
     for entry in entries:
         found.setdefault(topic(entry), []).append(entry)
     names = sorted(found, key=lambda name: (name == "other", -len(found[name])))
-    return Digest(day, tuple((name, tuple(found[name])) for name in names))
+    return Digest(day, tuple((name, tuple(found[name])) for name in names), overviews=overviews)
 
 
 def about(digest: Digest, topics: Collection[str]) -> Digest:
@@ -98,11 +115,19 @@ def topic(entry: Entry) -> str:
 
 
 def doc(
-    digest: Digest, words: Words, langs: tuple[Lang, ...], lines: range | None = None, *, full: bool = False
+    digest: Digest,
+    words: Words,
+    langs: tuple[Lang, ...],
+    lines: range | None = None,
+    *,
+    full: bool = False,
+    by_votes: bool = False,
 ) -> Doc:
-    """The message: a heading with counts, then each group's papers, numbered through.
+    """The message: a heading with counts, the overview if there is one, then each group's papers, numbered through, or
+    (`by_votes`) all of them without groups.
 
-    Only those of `lines` (numbers from 1) are shown, if given; `full` adds each contribution, folded.
+    Only those of `lines` (numbers from 1) are shown, if given, and the overview only with the first; `full` adds each
+    contribution, folded.
     """
     counts = " · ".join(
         words("digest.topic", topic=words(f"topic.{name}"), n=len(entries)) for name, entries in digest.groups
@@ -113,13 +138,16 @@ def doc(
         Title(words("digest.title", day=words.day(digest.day))),
         Para(counted or words("digest.counts", n=n, topics=counts)),
     ]
+    overview = dict(digest.overviews).get(words.lang)
+    if overview and (lines is None or 1 in lines):
+        blocks.append(Para(overview))
     number = 0
-    for name, entries in digest.groups:
+    for name, entries in (("", digest.voted),) if by_votes else digest.groups:
         numbered = list(enumerate(entries, number + 1))
         number += len(entries)
         shown = [one for one in numbered if lines is None or one[0] in lines]
         if shown:
-            label = words(f"topic.{name}")
+            label = words(f"topic.{name}") if name else words("button.by_votes")
             blocks.append(Para((Span(label[:1].upper() + label[1:], bold=True),)))
         for at, entry in shown:
             blocks.append(_item(entry, at, words, langs))
@@ -128,21 +156,46 @@ def doc(
     return Doc(*blocks, *pages.quoted(digest.entries, words, langs), picture=next(filter(None, pictured), ""))
 
 
-def reply(digest: Digest, words: Words, langs: tuple[Lang, ...], page: int | None = 1, *, full: bool = False) -> Reply:
+def reply(
+    digest: Digest,
+    words: Words,
+    langs: tuple[Lang, ...],
+    page: int | None = 1,
+    *,
+    full: bool = False,
+    by_votes: bool = False,
+    told: bool = False,
+) -> Reply:
     """The message with its buttons, and what it leaves in mind: a page of the papers, or (None) all. There are some.
 
-    Of a digest that is about chosen topics the buttons lead to pages of the same, and to the whole day.
+    The buttons lead to other pages of the same, to the other order, to the other language, and from a digest that is
+    about chosen topics to the whole day. `told`: the language was asked for, so the other pages are in it too.
     """
-    ids = tuple(entry.paper.arxiv_id for entry in digest.entries)
+    ids = tuple(entry.paper.arxiv_id for entry in (digest.voted if by_votes else digest.entries))
     size = FULL_PAGE if full else buttons.PAGE
     at = min(page or 1, -(-len(ids) // size))
     lines = buttons.lines(at, size)
-    listed = f"/day {digest.day}" + (f" {MINE}" if digest.of else "")
+    mine, votes, spoken = f" {MINE}" * bool(digest.of), f" {VOTES}" * by_votes, f" {words.lang}" * told
+    listed = f"/day {digest.day}{mine}{votes}{spoken}"
     rows = buttons.numbers(ids, shown=lines) + buttons.pages(at, len(ids), f"{listed} p{{}}", words, size)
     if digest.of:
-        rows += buttons.row((words("button.whole_day", n=digest.of), f"/day {digest.day}"))
+        rows += buttons.row((words("button.whole_day", n=digest.of), f"/day {digest.day}{spoken}"))
+    rows += buttons.row(*_views(digest, words, f"/day {digest.day}{mine}", votes, spoken))
     talk = Talk(ids, listed=listed + (f" p{at}" if at > 1 else ""))
-    return Reply(doc(digest, words, langs, lines if page else None, full=full), rows, talk=talk)
+    shown = doc(digest, words, langs, lines if page else None, full=full, by_votes=by_votes)
+    return Reply(shown, rows, talk=talk)
+
+
+def _views(digest: Digest, words: Words, day: str, votes: str, spoken: str) -> list[tuple[str, str]]:
+    """The ways to the other order, where it is another one, and to the other language, where papers speak it."""
+    other: Lang = "en" if words.lang == "zh" else "zh"
+    found = []
+    if digest.voted != digest.entries:
+        order, way = ("by_topic", "") if votes else ("by_votes", f" {VOTES}")
+        found.append((words(f"button.{order}"), day + way + spoken))
+    if any(summary.lang == other for entry in digest.entries for summary in entry.summaries):
+        found.append((words(f"button.in_{other}"), f"{day}{votes} {other}"))
+    return found
 
 
 def _item(entry: Entry, number: int, words: Words, langs: tuple[Lang, ...]) -> Item:

@@ -207,7 +207,7 @@ def _kept(app: App, request: Request, reply: Reply, mind: Talk, words: Words) ->
     """The reply with all that is in mind after it, which is kept for the conversation."""
     if reply.talk is None:
         return reply
-    talk = replace(mind.then(reply.talk), lang=words.lang)
+    talk = replace(mind.then(reply.talk), lang=reply.talk.lang or words.lang)
     # What somebody else said stays with their message, where they may have it forgotten.
     kept = talk.apart(mind) if _anothers(app, request) else talk
     try:

@@ -214,6 +214,16 @@ def m015_feedback(db: sqlite_utils.Database) -> None:
         ) STRICT, WITHOUT ROWID""")
 
 
+@migrations()
+def m016_overviews(db: sqlite_utils.Database) -> None:
+    """The paragraph about a day, by language; "" where none was any good (`reason`). `tries` counts what was asked."""
+    db.execute("""
+        CREATE TABLE overviews (
+            day TEXT NOT NULL, lang TEXT NOT NULL, text TEXT NOT NULL, model TEXT NOT NULL, version TEXT NOT NULL,
+            reason TEXT NOT NULL, tries INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (day, lang)
+        ) STRICT, WITHOUT ROWID""")
+
+
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
     """Raise StoreError when a migration was applied that this version doesn't know."""
     ours = {migration.name for migration in migrations._migrations}

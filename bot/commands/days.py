@@ -6,13 +6,14 @@ Does not own: reading a day as people write it (dates), how a day is laid out (d
 
 import asyncio
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from bot import buttons, dates, daystate, digest, ordinals, pages, refusal
+from bot import lang as languages
 from bot.commands.base import Call
-from bot.digest import MINE
+from bot.digest import MINE, VOTES
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title
 from bot.request import Buttons, File, Reply
 from store import papers, report
@@ -34,7 +35,7 @@ NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight
 
 _COUNTED = re.compile(r"\s*(?:papers?|篇(?:论文)?)$")
 _PAGE = re.compile(r"(?:^|\s+)p(\d{1,3})$")
-_MINE = re.compile(rf"\s+{MINE}$")
+_VIEW = re.compile(rf"(?P<mine>\s+{MINE})?(?P<votes>\s+{VOTES})?(?:\s+(?P<lang>{'|'.join(LANGS)}))?$")
 
 
 async def today(call: Call) -> Reply:
@@ -54,16 +55,16 @@ async def today(call: Call) -> Reply:
 
 
 async def day(call: Call) -> Reply:
-    """The papers of one day, a page of them ("2026-02-26 p2"), or those of the chat's topics ("2026-02-26 my p2")."""
+    """The papers of one day, a page of them ("2026-02-26 p2"), those of the chat's topics, by votes, or in a language
+    ("2026-02-26 my votes zh p2")."""
     argument, page = _paged(call.argument)
     if not argument:
         return await today(call)
-    mine = _MINE.search(argument)
-    argument = argument[: mine.start()] if mine else argument
-    wanted = dates.read(argument, call.today)
+    view = _VIEW.search(argument)
+    wanted = dates.read(argument[: view.start()] if view else argument, call.today)
     if wanted is None:
         return call.say("mistake.date", text=pages.shortened(argument))
-    return _day(call, wanted, page, call.chat.topics if mine else ())
+    return _day(call, wanted, page, view)
 
 
 async def week(call: Call) -> Reply:
@@ -149,19 +150,24 @@ def _summarised(entries: Iterable[Entry], lang: Lang) -> list[Entry]:
     ]
 
 
-def _day(call: Call, wanted: date, page: int = 1, topics: Collection[str] = ()) -> Reply:
-    """The papers of that day, or those of its topics; in pages where the front has them."""
-    entries = papers.of_day(call.app.folder.db, wanted)
+def _day(call: Call, wanted: date, page: int = 1, view: re.Match[str] | None = None) -> Reply:
+    """The papers of that day, or those of its topics, as they are to be viewed; in pages where the front has them."""
+    told = next((lang for lang in LANGS if view and lang == view["lang"]), None)
+    call = replace(call, words=languages.load(told)) if told else call
+    whole = digest.of_day(call.app.folder.db, wanted)
     state = daystate.told(call.app, wanted, call.words, call.zone)
-    if not entries:
+    if not whole.entries:
         text = refusal.holdings(call.app, call.words, "nothing.day", day=call.words.day(wanted))
         return Reply(Doc(Para(state or text)), _nearest(call, wanted))
-    shown = digest.about(digest.group(wanted, entries), topics)
+    shown = digest.about(whole, call.chat.topics if view and view["mine"] else ())
     if not shown.entries:  # the chat has chosen other topics since
-        shown = digest.group(wanted, entries)
+        shown = whole
     full, pages_ = call.chat.style == "full", page if call.request.paged else None
-    reply = digest.reply(shown, call.words, call.langs, pages_, full=full)
-    return replace(reply, doc=Doc(*reply.doc.blocks, Note(state))) if state else reply
+    by_votes = bool(view and view["votes"])
+    reply = digest.reply(shown, call.words, call.langs, pages_, full=full, by_votes=by_votes, told=told is not None)
+    talk = replace(reply.talk, lang=told) if reply.talk else None
+    notes = (Note(state),) if state else ()
+    return replace(reply, doc=Doc(*reply.doc.blocks, *notes, picture=reply.doc.picture), talk=talk)
 
 
 def _nearest(call: Call, wanted: date) -> Buttons:

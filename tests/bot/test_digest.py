@@ -1,15 +1,25 @@
 """The digest: which group a paper belongs to, and how a day is laid out."""
 
+import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from bot import digest, lang
+from bot.app import App
 from bot.digest import Digest
 from bot.render import PLAIN, render
+from bot.request import Reply, Request
+from bot.respond import respond
+from store import overviews
+from store.overviews import Overview
 from store.types import Entry, Lang
+from tests.bot.conftest import shown
 from tests.makers.papers import DAY, about, entry, paper
+
+AppOf = Callable[..., App]
 
 VIDEO, AGENT, LOOM = "A video generation model.", "A GUI agent.", "Weaves wool."
 
@@ -147,3 +157,71 @@ def test_a_line_is_in_the_readers_language_where_there_is_one() -> None:
 def test_a_day_without_votes_shows_none() -> None:
     entries = [replace(one, paper=replace(one.paper, upvotes=None)) for one in DAY_OF_SIX]
     assert "▲" not in told(digest.group(DAY, entries))
+
+
+# The views of a day
+
+
+@pytest.fixture
+def app(app_of: AppOf) -> App:
+    return app_of([*DAY_OF_SIX, *(about(n, f"Reel{n}", en=VIDEO, upvotes=n) for n in range(10, 20))])
+
+
+def pressed(app: App, text: str, lang_: Lang = "en") -> Reply:
+    request = Request(text, lang_, "telegram", chat="5", user="5", message="9", pressed=True, paged=True)
+    return asyncio.run(respond(app, request))
+
+
+def actions(reply: Reply) -> dict[str, str]:
+    return {button.label: button.action for row in reply.buttons for button in row if not button.label.isdecimal()}
+
+
+def titles(reply: Reply) -> list[str]:
+    return re.findall(r"^\d+  (\w+)", shown(reply.doc), re.M)
+
+
+def test_the_overview_stands_below_the_counts_on_the_first_page(app: App) -> None:
+    overviews.save(app.folder.db, Overview(DAY, "en", "Much is woven.", "model", "overview-1", app.now()))
+    first = shown(pressed(app, f"/day {DAY}").doc)
+    assert re.search(r"^16 papers: .*\n\nMuch is woven\.\n\n", first, re.M)
+    assert "Much is woven." in shown(pressed(app, f"/day {DAY} votes").doc)
+    for text in (f"/day {DAY} p2", f"/day {DAY} zh"):
+        assert "Much is woven." not in shown(pressed(app, text).doc)
+
+
+def test_by_votes_there_are_no_groups_and_the_pages_stay_so(app: App) -> None:
+    by_topic = pressed(app, f"/day {DAY}")
+    by_votes = pressed(app, actions(by_topic)["by votes"])
+    assert titles(by_votes)[:7] == ["Loom", "Reel", "Clicker", "Clip", "Spindle", "Shuttle", "Reel19"]
+    assert "Agents" not in shown(by_votes.doc)
+    assert "\n\nBy votes\n1  Loom" in shown(by_votes.doc)
+    assert actions(by_votes)["next 6 ▸"] == f"/day {DAY} votes p2"
+    assert actions(pressed(app, actions(by_votes)["by topic"])) == actions(by_topic)
+
+
+def test_the_numbers_of_a_view_mean_its_lines(app: App) -> None:
+    by_votes = pressed(app, f"/day {DAY} votes")
+    assert by_votes.talk is not None
+    assert by_votes.talk.shown[:3] == ("3105.00001", "3105.00002", "3105.00003")
+    assert by_votes.buttons[0][2].action == "/paper 3105.00003"
+
+
+def test_in_the_other_language_all_is_and_the_way_back_is_there(app: App) -> None:
+    english = pressed(app, f"/day {DAY} votes")
+    chinese = pressed(app, actions(english)["中文"])
+    assert shown(chinese.doc).startswith("每日论文")
+    assert chinese.talk is not None
+    assert chinese.talk.lang == "zh"
+    assert actions(chinese) == {
+        "后 6 篇 ▸": f"/day {DAY} votes zh p2",
+        "按主题": f"/day {DAY} zh",
+        "English": f"/day {DAY} votes en",
+    }
+
+
+def test_a_language_that_no_paper_speaks_is_not_offered(app_of: AppOf) -> None:
+    assert "中文" not in actions(pressed(app_of([about(1, "Loom", en=LOOM)]), f"/day {DAY}"))
+
+
+def test_an_order_that_changes_nothing_is_not_offered(app_of: AppOf) -> None:
+    assert "by votes" not in actions(pressed(app_of([about(1, "Loom", en=LOOM, upvotes=2)]), f"/day {DAY}"))
