@@ -36,6 +36,7 @@ from store.types import Lang, Paper
 
 if TYPE_CHECKING:
     from bot.fetching import Fetching
+    from bot.metrics import Metrics
 
 PATIENCE_S = 5.0
 """How long a command that writes waits for a shorter one to let go of the folder."""
@@ -107,6 +108,18 @@ class App:
     def _search(self) -> Search:
         self.folder.connect(self.vectors.signature)
         return Search(self.folder, self.lexicon, passages.centres(self.folder.db, self.lexicon, self.vectors))
+
+    @property
+    def search_loaded(self) -> bool:
+        """Whether a question needs to wait for nothing more."""
+        return "_search" in self.__dict__
+
+    @cached_property
+    def metrics(self) -> "Metrics":
+        """What is counted for who watches."""
+        from bot.metrics import Metrics  # not before it is needed: the command line answers without
+
+        return Metrics()
 
     @cached_property
     def limiter(self) -> Limiter:

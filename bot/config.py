@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.config_host import Backup, Log
+from bot.config_host import Backup, Log, Watch
 from bot.config_talk import Answers, Chat, Discord, Limits, Part, Telegram
 from store.errors import ConfigError
 from store.types import Lang
@@ -140,6 +140,7 @@ class Settings(BaseSettings):
     telegram: Telegram = Telegram()
     discord: Discord = Discord()
     backup: Backup = Backup()
+    watch: Watch = Watch()
     log: Log = Log()
 
     @model_validator(mode="after")

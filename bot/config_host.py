@@ -25,3 +25,10 @@ class Backup(Part):
     folder: str = ""
     hours: Annotated[float, Field(ge=0)] = 24.0
     keep: Annotated[int, Field(ge=1)] = 3
+
+
+class Watch(Part):
+    """A `port` for /live, /ready and /metrics on `host`; 0 is none."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 0

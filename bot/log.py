@@ -37,6 +37,7 @@ def setup(settings: Log, secrets: Iterable[str] = ()) -> None:
         return _mask(str(line), own)
 
     shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from bot import answer, called, commands, followup, smalltalk
 from bot import lang as languages
@@ -42,11 +43,16 @@ async def respond(app: App, request: Request, draft: Draft = unseen) -> Reply:
     `draft` is shown how far it is, or what there is of an answer while it is written, from now until the reply, also
     that of `Reply.later`.
     """
-    async with app.turns.of(request.front, request.chat, request.thread):
-        try:
-            return await _within_limits(app, request, draft)
-        except Exception as error:  # noqa: BLE001 - the one boundary: nobody's message may stop the others
-            return _incident(app, request, error)
+    named = bound_contextvars(request=secrets.token_hex(4), chat=request.chat)
+    with named, app.metrics.answering(request.front):
+        async with app.turns.of(request.front, request.chat, request.thread):
+            try:
+                reply = await _within_limits(app, request, draft)
+                app.metrics.answered(request.front, "answer")
+                return reply
+            except Exception as error:  # noqa: BLE001 - the one boundary: nobody's message may stop the others
+                app.metrics.answered(request.front, "incident")
+                return _incident(app, request, error)
 
 
 def remember(app: App, request: Request, reply: Reply, messages: Iterable[str]) -> None:

@@ -144,6 +144,7 @@ class Sender:
 
     def _settle(self, one: Delivery, outcome: Outcome, begun: bool) -> None:
         """Write down what came of it."""
+        self._app.metrics.sent(self._front, type(outcome).__name__.lower())
         now = self._app.now()
         if isinstance(outcome, NotSent):
             self._not_sent(one, outcome, begun)

@@ -13,8 +13,9 @@ from contextlib import aclosing
 from datetime import timedelta
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
-from bot import fronts, intake, keeping, post, schedule
+from bot import fronts, intake, keeping, post, schedule, watch
 from bot.app import App
 from bot.fronts.base import Front
 from bot.schedule import Job
@@ -51,7 +52,7 @@ async def serve(app: App) -> None:
     scheduler = AsyncIOScheduler(timezone="UTC")
     # Late wakings are not dropped: APScheduler's defaults would drop one that comes a second late.
     scheduler.add_job(wake, "interval", seconds=WAKE_S, misfire_grace_time=None, next_run_time=app.now())
-    async with aclosing(app), intake.pipeline(app) as pipeline, intake.fetching(app, pipeline):
+    async with aclosing(app), watch.watched(app), intake.pipeline(app) as pipeline, intake.fetching(app, pipeline):
         app.read = pipeline.parts.reader.read
         work = asyncio.create_task(_work(app, pipeline, due))
         scheduler.start()
@@ -98,12 +99,15 @@ async def tick(app: App, pipeline: Pipeline) -> None:
     jobs = schedule.due(app.folder.db, app.now(), schedule.hours(ingest.time, ingest.timezone, ingest.settle_minutes))
     for job in jobs:
         try:
-            report = await pipeline.day(job.day)
+            with bound_contextvars(run=f"{job.kind} {job.day}"):
+                report = await pipeline.day(job.day)
             _note(app, job, report)
+            _measure(app, job, report)
             if job.kind == "refresh" and report.listed is not None:  # else the source was down: again later
                 polls.mark_refreshed(app.folder.db, job.day, job.age)
         except AppError as error:
             log.warning("job failed", job=job.kind, day=job.day.isoformat(), reason=str(error))
+            app.metrics.ran(job.kind, "failed", 0.0, {})
             app.notices.tell("problem", reason=str(error))
     if any(job.kind == "look" for job in jobs):
         today = app.now().date()
@@ -133,6 +137,13 @@ async def _back_up(app: App) -> None:
         return
     if made:
         log.info("backed up", file=made.name)
+
+
+def _measure(app: App, job: Job, report: Report) -> None:
+    outcome = "down" if report.listed is None else "ok"
+    stages = {"listed": report.listed or 0, "new": report.new, "summarised": report.summarised}
+    stages |= {"failed": len(report.failed)} | {f"read_{source.lower()}": n for source, n in report.read.items()}
+    app.metrics.ran(job.kind, outcome, report.seconds, stages)
 
 
 def _note(app: App, job: Job | None, report: Report) -> None:

@@ -18,6 +18,12 @@ def counts(db: Db, day: date | None = None) -> dict[State, int]:
     return dict.fromkeys(STATES, 0) | {row["state"]: row["n"] for row in rows}
 
 
+def oldest_waiting(db: Db) -> datetime | None:
+    """Since when the part that has waited longest has waited; None where nothing waits."""
+    value = db.value("SELECT min(changed_at) FROM outbox WHERE state IN ('pending', 'sending')")
+    return datetime.fromisoformat(value) if value else None
+
+
 def newest(db: Db) -> date | None:
     """The newest day of which anything was to be sent."""
     value = db.value("SELECT max(day) FROM outbox")

@@ -57,6 +57,11 @@ def counts(db: Db) -> dict[str, int]:
     return {row["arxiv_id"]: row["n"] for row in rows}
 
 
+def stages(db: Db) -> dict[str, int]:
+    """How many papers failed at each stage."""
+    return {row["stage"]: row["n"] for row in db.read("SELECT stage, count(*) AS n FROM failures GROUP BY stage")}
+
+
 def times(db: Db, arxiv_id: str) -> int:
     """How often the paper has failed, over all stages."""
     sql = "SELECT coalesce(sum(times), 0) FROM failures JOIN papers ON papers.id = paper WHERE arxiv_id = ?"

@@ -63,3 +63,12 @@ def by_day(db: Db, since: date, until: date) -> list[Line]:
         [since.isoformat(), until.isoformat()],
     )
     return [Line(date.fromisoformat(day), *rest) for day, *rest in rows]
+
+
+def totals(db: Db) -> list[Line]:
+    """A line for each model and purpose over all days, dated with the last of them."""
+    rows = db.read(
+        """SELECT max(day), model, purpose, sum(calls), sum(tokens_in), sum(tokens_out), sum(cost_usd) FROM ledger
+           GROUP BY model, purpose ORDER BY model, purpose"""
+    )
+    return [Line(date.fromisoformat(day), *rest) for day, *rest in rows]

@@ -90,6 +90,7 @@ def test_a_floor_imports_none_above_it(path):
         pytest.param("discord", r"bot\.fronts\.discord(_\w+)?", id="discord in its front"),
         pytest.param("apscheduler", r"bot\.\w+", id="apscheduler on the bot's floor"),
         pytest.param("typer", r"bot\.(__main__|cli\.\w+)", id="typer in the command line"),
+        pytest.param("prometheus_client", r"bot\.metrics", id="prometheus_client in bot.metrics"),
         pytest.param("pylatexenc", r"bot\.tex", id="pylatexenc in bot.tex"),
     ],
 )

@@ -47,6 +47,16 @@ def test_libraries_log_in_the_same_form(capsys: pytest.CaptureFixture[str]) -> N
     assert json.loads(capsys.readouterr().err)["event"] == "2 tries left"
 
 
+def test_a_line_says_to_which_request_and_chat_it_belongs(capsys: pytest.CaptureFixture[str]) -> None:
+    log.setup(Log(json=True))
+    with structlog.contextvars.bound_contextvars(request="1f", chat="42"):
+        logging.getLogger("a.library").warning("slow")
+    logging.getLogger("a.library").warning("slow")
+    within, after = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (within["request"], within["chat"]) == ("1f", "42")
+    assert "request" not in after
+
+
 def test_what_is_below_the_level_is_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
     log.setup(Log(level="warning"))
     structlog.get_logger().info("hello")
