@@ -72,3 +72,9 @@ def totals(db: Db) -> list[Line]:
            GROUP BY model, purpose ORDER BY model, purpose"""
     )
     return [Line(date.fromisoformat(day), *rest) for day, *rest in rows]
+
+
+def first_day(db: Db) -> date | None:
+    """The day of the first call; None before it."""
+    value = db.value("SELECT min(day) FROM ledger")
+    return date.fromisoformat(value) if value else None

@@ -5,7 +5,7 @@ Does not own: how much is allowed (bot.limits), what models cost in all (ledger)
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from store.db import Db
 
@@ -18,7 +18,20 @@ class Used:
     cost_usd: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a chat cost in some days: on those on which a model was paid for it, how many messages, and US dollars."""
+
+    front: str
+    chat: str
+    asked: int
+    cost_usd: float
+
+
 NOTHING = Used()
+
+KEEP_DAYS = 90
+"""Days for which it is known what a chat cost."""
 
 
 def add(db: Db, day: date, front: str, user: str, chat: str, asked: int = 1, cost_usd: float = 0.0) -> None:
@@ -53,7 +66,21 @@ def total(db: Db, day: date) -> Used:
     return Used(asked, cost_usd)
 
 
+def costly(db: Db, since: date, until: date) -> list[Cost]:
+    """The chats that models were paid for on the days from `since` to `until`, the dearest first."""
+    rows = db.read(
+        """SELECT front, name, sum(asked) AS asked, sum(cost_usd) AS cost FROM usage
+           WHERE kind = 'chat' AND cost_usd > 0 AND day BETWEEN ? AND ?
+           GROUP BY front, name ORDER BY cost DESC, front, name""",
+        [since.isoformat(), until.isoformat()],
+    )
+    return [Cost(row["front"], row["name"], row["asked"], row["cost"]) for row in rows]
+
+
 def expire(db: Db, before: date) -> None:
-    """Throw away the sums of the days before `before`."""
+    """Throw away the sums of the days before `before`; what a chat cost is kept for `KEEP_DAYS`, its askers are not."""
     with db.write(lasting=False) as connection:
-        connection.execute("DELETE FROM usage WHERE day < ?", [before.isoformat()])
+        connection.execute(
+            "DELETE FROM usage WHERE day < ? AND NOT (kind = 'chat' AND cost_usd > 0 AND day >= ?)",
+            [before.isoformat(), (before - timedelta(days=KEEP_DAYS)).isoformat()],
+        )

@@ -1,4 +1,4 @@
-"""Commands about the data folder itself: backup, restore, check, vacuum."""
+"""Commands for who hosts a Paperboy: backup, restore, check, vacuum, costs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from bot.costs import Costs
     from store.check import Finding
 
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="A backup: one file.")]
@@ -87,6 +88,50 @@ def vacuum() -> None:
     base.say(f"{_size(before)} before, {_size(after)} now.")
 
 
+def costs(
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, help="How many, today included.")] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """What models cost, by day, model and purpose and by chat, and what a month will come to."""
+    from dataclasses import asdict
+
+    from bot import costs as sums
+
+    with base.opened(own=None) as app:
+        found = sums.costs(app.folder.db, app.budget.today, days)
+        priced = bool(app.settings.llm.price_in or app.settings.llm.price_out)
+    if as_json:
+        told = asdict(found) | {"since": found.since.isoformat(), "until": found.until.isoformat()}
+        told["lines"] = [line | {"day": line["day"].isoformat()} for line in told["lines"]]
+        base.say_json(told | {"total_usd": found.total_usd})
+        return
+    _say_costs(found)
+    if found.lines and not priced:
+        base.note("llm.price_in and llm.price_out are not set: calls count tokens, and cost nothing")
+
+
+def _say_costs(found: "Costs") -> None:
+    from rich.table import Table
+
+    if not found.lines:
+        base.say(f"No model was asked from {found.since} to {found.until}.")
+        return
+    table = Table("day", "model", "purpose", "calls", "tokens in", "tokens out", "US $")
+    for line in found.lines:
+        counts = (f"{n:,}" for n in (line.calls, line.tokens_in, line.tokens_out))
+        table.add_row(line.day.isoformat(), line.model, line.purpose, *counts, f"{line.cost_usd:.4f}")
+    base.say_table(table)
+    if found.chats:
+        chats = Table("chat", "messages", "US $")
+        for chat in found.chats:
+            chats.add_row(f"{chat.front} {chat.chat}", f"{chat.asked:,}", f"{chat.cost_usd:.4f}")
+        base.say_table(chats)
+    base.say(f"{found.since} to {found.until}: ${found.total_usd:.2f}")
+    if found.forecast:
+        told = found.forecast
+        base.say(f"As the last {told.days} days: ${told.daily_usd:.2f} a day, ${told.monthly_usd:.2f} in 30 days")
+
+
 def findings_table(found: "Sequence[Finding]") -> "Table":
     """What was found, a line each, with what to do below what isn't well."""
     from rich.table import Table
@@ -106,5 +151,5 @@ def _size(count: int) -> str:
 
 def register(cli: typer.Typer) -> None:
     """Add this module's commands."""
-    for command in (backup, restore, check, vacuum):
+    for command in (backup, restore, check, vacuum, costs):
         cli.command(command.__name__)(command)
