@@ -15,6 +15,7 @@ from bot import lang as languages
 from bot.answer import Answer
 from bot.app import App
 from bot.doc import Doc, Note
+from ingest import learn
 from ingest import passages as stored_passages
 from ingest.answers import evidence, prompts, search
 from ingest.answers.checks import Checker
@@ -26,7 +27,7 @@ from ingest.fulltext.text import Text
 from ingest.models.budget import Bill
 from ingest.models.chat_model import ChatModel
 from store import fulltexts, papers, question, quote, vectors
-from store.errors import BudgetSpent, ModelError, SourceError
+from store.errors import BudgetSpent, EmbedderError, ModelError, SourceError, StoreError
 from store.lexicon import Unit
 from store.search import Ranking
 from store.talks import NOTHING, Talk
@@ -148,7 +149,18 @@ class Job:
         except (ModelError, TimeoutError) as error:
             log.warning("not restated", reason=str(error) or "it took too long")
             return None
+        await self._learn(made)
         return self._app.restated.put(key, made)
+
+    async def _learn(self, made: Restated) -> None:
+        """Keep the term that the model put into both languages; what can't be learnt costs nobody an answer."""
+        app = self._app
+        try:
+            await asyncio.to_thread(
+                learn.from_wordings, app.folder.db, app.lexicon, app.vectors, made.question, made.other
+            )
+        except (EmbedderError, StoreError) as error:
+            log.warning("nothing learnt", reason=str(error))
 
     async def _listed(self, ranking: Ranking, page: range | None) -> Answer:
         """The list without the papers around the cut that the model finds to be about something else."""

@@ -9,6 +9,7 @@ Does not own: tokens (words), the shell of a question (question), finding papers
 """
 
 from collections.abc import Iterable
+from copy import copy
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -70,6 +71,28 @@ class Lexicon:
         """At most `n` leading spellings in one language, spread evenly over the glossary."""
         step = max(1, len(self._lines) // n)
         return [pair[lang == "zh"][0].lstrip(ASKED_ONLY) for pair in self._lines[::step]][:n]
+
+    def explains(self, text: str) -> bool:
+        """Whether all that `text` says is in the glossary already."""
+        return all(len(unit) > 1 for unit in self.units(text))
+
+    def grown(self, pairs: Iterable[tuple[str, str]]) -> "Lexicon":
+        """This glossary, with pairs of an English and a Chinese term that were learnt (store.learnt) beside it.
+
+        No spelling of the glossary's own means anything else by them: what a stranger wrote adds, and changes nothing.
+        A learnt term that stands beside one of the glossary's is understood as that. `digest` and `heads` stay.
+        """
+        grown = copy(self)
+        grown._spellings, grown._lengths = dict(self._spellings), dict(self._lengths)
+        for pair in pairs:
+            for own, other in (pair, pair[::-1]):
+                key = _key(atoms(own))
+                if key and key not in self._spellings:
+                    also = (own, other, *self._spellings.get(_key(atoms(other)), ()))
+                    grown._spellings[key] = tuple(dict.fromkeys((*grown._spellings.get(key, ()), *also)))
+                    lengths = {*grown._lengths.get(key[0], ()), len(key)}
+                    grown._lengths[key[0]] = tuple(sorted(lengths, reverse=True))
+        return grown
 
     def units(self, text: str) -> list[Unit]:
         """Cut `text` into units, each once: the longest glossary terms first come, else words and character pairs.

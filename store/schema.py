@@ -224,6 +224,16 @@ def m016_overviews(db: sqlite_utils.Database) -> None:
         ) STRICT, WITHOUT ROWID""")
 
 
+@migrations()
+def m017_learnt(db: sqlite_utils.Database) -> None:
+    """Terms of both languages that mean one idea, read out of the papers or given by a model (store.learnt)."""
+    db.execute("""
+        CREATE TABLE learnt (
+            id INTEGER PRIMARY KEY, english TEXT NOT NULL, chinese TEXT NOT NULL,
+            origin TEXT NOT NULL CHECK (origin IN ('papers', 'model')), UNIQUE (english, chinese)
+        ) STRICT""")
+
+
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
     """Raise StoreError when a migration was applied that this version doesn't know."""
     ours = {migration.name for migration in migrations._migrations}

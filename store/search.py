@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from store import categories, facts, find, papers, vectors
 from store.cover import Rows, carrying, coverage, ideas, names, numbers, stands_in
 from store.folder import Folder
+from store.learnt import Terms
 from store.lexicon import Lexicon, Unit
 from store.question import Question
 from store.types import LANGS, Entry, Hit, Lang, Vector, Vectors
@@ -99,11 +100,14 @@ class Ranking:
 
 
 class Search:
-    """Searches one folder. `centres` are the mean question vectors, shape (dim,), by language (`ingest.embed`)."""
+    """Searches one folder, by the glossary `lexicon` and what was learnt beside it.
+
+    `centres` are the mean question vectors, shape (dim,), by language (`ingest.embed`).
+    """
 
     def __init__(self, folder: Folder, lexicon: Lexicon, centres: Mapping[Lang, Vector]) -> None:
         self._folder = folder
-        self._lexicon = lexicon
+        self._terms = Terms(folder.db, lexicon)
         self._centres = centres
         self._means: tuple[object, dict[Lang, Vector | None]] = (None, {})
 
@@ -127,12 +131,13 @@ class Search:
         db = self._folder.db
         if named := _within(find.ids_stored(db, question.text), since, until):
             return _named(question, named)
-        units = self._lexicon.units(question.topic)
+        lexicon = self._terms.lexicon
+        units = lexicon.units(question.topic)
         one = question.asks_one or question.is_statement or ideas(units) > LONG
         rows = self._rows(since, until)
         rows = rows if among is None else np.intersect1d(rows, among)
         parts = [question.topic] if question.asks_one or ideas(units) > 2 * LONG else question.alternatives
-        covered = [coverage(db, self._lexicon.units(part), rows, not one) for part in parts]
+        covered = [coverage(db, lexicon.units(part), rows, not one) for part in parts]
         # A single letter or digit stands in every paper, and no question hangs on one.
         telling = any(len(unit[0]) > 1 for unit in units)
         known = telling and any(part.answers(question.asks_one) for part in covered)

@@ -111,9 +111,12 @@ def calibrate() -> None:
 
 
 def _calibrate(app: "App") -> None:
-    from ingest.calibrate import calibrate as learn
+    from ingest import learn
+    from ingest.calibrate import calibrate as measure
 
-    margin, asked = learn(app.folder, app.search, app.vectors)
+    terms = learn.from_papers(app.folder.db, app.lexicon, app.vectors)
+    base.say(f"{terms} terms are learnt from the papers, beside the {len(app.lexicon)} of the glossary.")
+    margin, asked = measure(app.folder, app.search, app.vectors)
     base.say(f"A sentence's paper must stand out by {margin:.3f}: learnt from {asked} sentences.")
 
 
