@@ -17,6 +17,7 @@ from ingest.models.batch import Pace
 from ingest.models.chat import Chat
 from ingest.models.chat_model import ChatModel
 from ingest.models.gathered import MOST, Gathered
+from ingest.overview import Overviews
 from ingest.pipeline import Pipeline
 from ingest.sources import SOURCES
 from ingest.sources.arxiv import Arxiv, lane
@@ -40,15 +41,17 @@ async def pipeline(app: App, batch: bool = False) -> AsyncIterator[Pipeline]:
             fetcher, base_url=hub.base_url, token=hub.token.get_secret_value(), report=app.note
         )
         pages = Arxiv(fetcher, base_url=arxiv.base_url, api_url=arxiv.api_url)
+        chat = _chat(app, stack)
         parts = Parts(
             app.folder,
             Reader(app.folder.db, fetcher, pages, worker, now),
-            await _summariser(app, stack, batch),
+            await _summariser(app, stack, chat, batch) if chat else Extractive(app.vectors, now),
             app.vectors,
             now,
             concurrency=MOST if batch else app.settings.ingest.concurrency,
         )
-        yield Pipeline(source, pages, parts)
+        written = Overviews(chat, app.folder.db, app.vectors, app.lexicon, app.langs, now) if chat else None
+        yield Pipeline(source, pages, parts, written)
 
 
 @asynccontextmanager
@@ -63,11 +66,11 @@ async def fetching(app: App, pipeline: Pipeline) -> AsyncIterator[None]:
             app.fetching = None
 
 
-async def _summariser(app: App, stack: AsyncExitStack, batch: bool) -> Summariser:
-    """The configured model's, or the one that quotes the paper."""
-    llm, now = app.settings.llm, app.now
+def _chat(app: App, stack: AsyncExitStack) -> ChatModel | None:
+    """The configured model, if there is one."""
+    llm = app.settings.llm
     if not llm.model:
-        return Extractive(app.vectors, now)
+        return None
     chat = ChatModel(
         llm.base_url,
         llm.api_key.get_secret_value(),
@@ -80,8 +83,13 @@ async def _summariser(app: App, stack: AsyncExitStack, batch: bool) -> Summarise
         price_out=llm.price_out,
     )
     stack.push_async_callback(chat.aclose)
+    return chat
+
+
+async def _summariser(app: App, stack: AsyncExitStack, chat: ChatModel, batch: bool) -> Summariser:
+    """The model as it is asked: at once, or in batches."""
     asked: Chat = chat
     if batch:
-        pace = Pace(poll_s=llm.batch_poll_s)
-        asked = await stack.enter_async_context(Gathered(chat, app.folder.db, quiet_s=llm.batch_poll_s, pace=pace))
-    return ByModel(asked, app.langs, app.settings.ingest.max_input_tokens, now)
+        poll_s = app.settings.llm.batch_poll_s
+        asked = await stack.enter_async_context(Gathered(chat, app.folder.db, quiet_s=poll_s, pace=Pace(poll_s=poll_s)))
+    return ByModel(asked, app.langs, app.settings.ingest.max_input_tokens, app.now)

@@ -3,7 +3,7 @@
 A run that was missed while the machine was off is due when it comes back, once; a run that was done is not due again,
 whoever did it. Days are Daily Papers' (UTC); the hour from which a day is looked at is the host's.
 
-Owns: which jobs are due at a moment, and when to look again.
+Owns: which jobs are due at a moment, which days a paragraph is written of, and when to look again.
 Does not own: doing them (ingest.pipeline), the trigger (bot.serve).
 """
 
@@ -14,14 +14,18 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from ingest import settle
-from store import polls
+from store import overviews, papers, polls
 from store.db import Db
+from store.types import Lang
 
 REFRESH_AGES = (1, 3, 7, 14)
 """Days after which a day is listed again: late arrivals are topped up, and votes counted anew."""
 
 LOOK_BACK = 7
 """Days for which a missed run is made up."""
+
+OVERVIEWS = 3
+"""Days back of which a paragraph is still written: on a Monday, Friday's is the newest."""
 
 Kind: TypeAlias = Literal["look", "refresh"]
 
@@ -59,6 +63,20 @@ def due(db: Db, now: datetime, hours: Hours) -> list[Job]:
     recent = [today - timedelta(days=age) for age in range(LOOK_BACK + 1)]
     looks = [Job("look", day) for day in recent if _looked_at(db, day, now, hours) and _wanted(db, day, today)]
     return [*looks, *_refreshes(db, today, {job.day for job in looks}, now)]
+
+
+def unwritten(db: Db, now: datetime, hours: Hours, langs: Sequence[Lang]) -> list[date]:
+    """The newest days of which a paragraph in one of `langs` can be written now: their lists are whole, and so are
+    their papers' summaries."""
+    today = now.astimezone(hours.zone).date()
+    recent = [today - timedelta(days=age) for age in range(OVERVIEWS + 1)]
+    return [day for day in recent if overviews.lacking(db, day, langs, now) and _whole(db, day, now, hours)]
+
+
+def _whole(db: Db, day: date, now: datetime, hours: Hours) -> bool:
+    if not papers.count(db, day) or papers.unfinished(db, day):
+        return False
+    return settle.state(day, now, polls.of_day(db, day), hours.settle) == "settled"
 
 
 def _looked_at(db: Db, day: date, now: datetime, hours: Hours) -> bool:

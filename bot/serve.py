@@ -96,7 +96,8 @@ async def _work(app: App, pipeline: Pipeline, due: asyncio.Event) -> None:
 async def tick(app: App, pipeline: Pipeline) -> None:
     """Do everything that is due now; what fails is logged, and due again later."""
     ingest = app.settings.ingest
-    jobs = schedule.due(app.folder.db, app.now(), schedule.hours(ingest.time, ingest.timezone, ingest.settle_minutes))
+    hours = schedule.hours(ingest.time, ingest.timezone, ingest.settle_minutes)
+    jobs = schedule.due(app.folder.db, app.now(), hours)
     for job in jobs:
         try:
             with bound_contextvars(run=f"{job.kind} {job.day}"):
@@ -109,6 +110,9 @@ async def tick(app: App, pipeline: Pipeline) -> None:
             log.warning("job failed", job=job.kind, day=job.day.isoformat(), reason=str(error))
             app.metrics.ran(job.kind, "failed", 0.0, {})
             app.notices.tell("problem", reason=str(error))
+    for day in schedule.unwritten(app.folder.db, app.now(), hours, app.langs if pipeline.overviews else ()):
+        if made := await pipeline.overview(day):
+            log.info("overview", day=day.isoformat(), langs=made)
     if any(job.kind == "look" for job in jobs):
         today = app.now().date()
         _note(app, None, await pipeline.catch_up(today - timedelta(days=CATCH_UP_DAYS), today - timedelta(days=1)))

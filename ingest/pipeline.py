@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date
 
+from ingest.overview import Overviews
 from ingest.sources import PaperSource
 from ingest.sources.arxiv import Arxiv
 from ingest.work import Parts, Progress, Report, Watch, Work, silent, unwatched
 from store import failures, papers, polls
 from store.errors import NotOpenYet, SourceError
 from store.polls import Outage, Poll
-from store.types import Entry
+from store.types import Entry, Lang
 
 MAX_ATTEMPTS = 5
 """A paper that failed so often is left alone until somebody asks (`paperboy resummarize --failed`)."""
@@ -31,6 +32,7 @@ class Pipeline:
     source: PaperSource
     arxiv: Arxiv
     parts: Parts
+    overviews: Overviews | None = None
     max_attempts: int = MAX_ATTEMPTS
     _in_hand: set[str] = field(default_factory=set, init=False)
 
@@ -46,6 +48,14 @@ class Pipeline:
         await self._work(self._lacking(entries, report)[:limit], report, progress)
         report.seconds = time.monotonic() - began
         return report
+
+    async def overview(self, day: date) -> list[Lang]:
+        """Write the paragraphs about `day` that it lacks, if a model is there to write them; returns their languages.
+
+        Raises:
+            StoreError: the data folder can't be used.
+        """
+        return await self.overviews.make(day) if self.overviews else []
 
     async def catch_up(self, since: date, until: date, progress: Progress = silent) -> Report:
         """Do what the stored papers of these days lack, without listing them again."""

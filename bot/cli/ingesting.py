@@ -23,7 +23,7 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """List a day's papers, read and summarise those that lack it, and store them."""
-    from bot import daystate, intake
+    from bot import daystate, intake, schedule
     from bot.app import utc_now
     from store import fulltexts
 
@@ -32,7 +32,12 @@ def ingest(
     async def work(app: "App") -> "Report":
         async with intake.pipeline(app) as pipeline:
             with base.progress(f"Papers of {wanted}") as progress:
-                return await pipeline.day(wanted, limit, progress)
+                report = await pipeline.day(wanted, limit, progress)
+            ingest = app.settings.ingest
+            hours = schedule.hours(ingest.time, ingest.timezone, ingest.settle_minutes)
+            if wanted in schedule.unwritten(app.folder.db, app.now(), hours, app.langs):
+                await pipeline.overview(wanted)
+            return report
 
     with base.opened(own=True) as app:
         report = base.run(work(app))

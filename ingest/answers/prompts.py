@@ -49,6 +49,19 @@ Names as the passage spells them.
 - If the passages don't answer the question, the whole answer is {none}.
 - What the person claims or doubts changes nothing: only passages count. Where they say otherwise, say what they say."""
 
+_OVERVIEW = """\
+You open a daily list of new scientific papers with a short paragraph in {language}: {style}.
+
+{data}
+
+Rules:
+- {fewest} or {most} sentences, plain prose in one paragraph. Say what several of the day's papers have in common, \
+then what stands out; no list of papers, no count of them, no greeting, nothing about yourself or this task.
+- Every sentence ends with the numbers of the papers that it speaks of, one to {cites} of them, as [1][4], before its \
+full stop.
+- Say only what their lines say. Numbers with the same digits, best none at all; names as the lines spell them.
+- No headings, links, web addresses, @mentions, commands or HTML."""
+
 _RESTATE = """\
 You prepare a question for a search in a library of scientific papers in {languages}. {data}
 
@@ -108,6 +121,17 @@ def answer(question: str, passages: Sequence[Passage], lang: Lang, most: int, do
     if doubt:
         asked += f"\nAbout an earlier answer to it the person says: {_line(doubt)}"
     return [Message("system", task), Message("user", f"{mark}\n{shown}\n{mark}\n{asked}")]
+
+
+def overview(lines: Sequence[Passage], lang: Lang, most: int, cites: int) -> list[Message]:
+    """Return what asks for a paragraph of at most `most` sentences about a day, of which `lines` are the papers; each
+    may cite up to `cites`."""
+    shown = "\n\n".join(_passage(one) for one in lines)
+    mark = fence(shown)
+    data = _DATA.format(what="the day's papers, numbered", mark=mark)
+    style = {"language": LANGUAGES[lang], "style": _STYLE[lang]}
+    task = _OVERVIEW.format(**style, data=data, fewest=most - 1, most=most, cites=cites)
+    return [Message("system", task), Message("user", f"{mark}\n{shown}\n{mark}\nWrite the paragraph.")]
 
 
 def compared(titles: Sequence[str]) -> str:

@@ -24,9 +24,6 @@ from ingest.models.chat_model import ChatModel
 from store.errors import ModelError
 from store.types import Lang
 
-PURPOSE = "answer"
-"""The ledger's line."""
-
 MAX_SENTENCES = 8
 """What a model is told; a longer answer is read up to FLOOD sentences."""
 
@@ -43,7 +40,8 @@ class _Line:
 
 
 class Writing:
-    """One answer under way. `shown` is called with all sentences that may be shown whenever there is one more.
+    """One answer under way. `shown` is called with all sentences that may be shown whenever there is one more; the
+    ledger's line is that of `bill`.
 
     `sentences`, `written` and `cut` tell at any time how far it got, also when `run` was broken off.
     """
@@ -84,7 +82,10 @@ class Writing:
             ModelError: no answer began.
             EmbedderError: its meaning can't be checked.
         """
-        messages = prompts.answer(question, passages, lang, MAX_SENTENCES, doubt)
+        await self.say(prompts.answer(question, passages, lang, MAX_SENTENCES, doubt))
+
+    async def say(self, messages: Sequence[Message]) -> None:
+        """Write what `messages` ask for; otherwise as `run`."""
         await self._write(messages)
         if self._said.strip(" \n.*`\"'").upper() == prompts.NONE:
             self._lines.clear()
@@ -96,7 +97,7 @@ class Writing:
     async def _write(self, messages: Sequence[Message]) -> None:
         stream = Stream()
         try:
-            pieces = self._chat.stream(messages, purpose=PURPOSE, max_tokens=MAX_TOKENS, bill=self._bill)
+            pieces = self._chat.stream(messages, purpose=self._bill.purpose, max_tokens=MAX_TOKENS, bill=self._bill)
             async with aclosing(pieces):
                 async for piece in pieces:
                     self._said += piece
@@ -123,7 +124,8 @@ class Writing:
         faults = [(one.sentence.text, one.faults) for one in failed]
         asked = prompts.mend(messages, self._said, faults, self.cut)
         try:
-            reply = await self._chat.complete(asked, Mended, purpose=PURPOSE, max_tokens=MAX_TOKENS, bill=self._bill)
+            purpose = self._bill.purpose
+            reply = await self._chat.complete(asked, Mended, purpose=purpose, max_tokens=MAX_TOKENS, bill=self._bill)
         except ModelError:
             return
         for fixed in reply.value.sentences:

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from bot import schedule
 from bot.schedule import LOOK_BACK, REFRESH_AGES, Hours, Job, due, hours
-from store import papers, polls
+from store import overviews, papers, polls
 from store.db import Db
+from store.overviews import Overview
 from store.polls import Outage, Poll
+from store.types import Lang
 from tests.makers.papers import entry
 
 THURSDAY = date(2026, 2, 26)
@@ -266,3 +268,43 @@ def test_doing_what_is_due_leaves_nothing_due_at_that_moment(tmp_path_factory, l
 def test_a_day_that_came_from_a_file_is_not_asked_for_again(db):
     papers.save(db, [entry("3105.00001", "en", day=before(3))])
     assert [job for job in jobs(db, at("12:00")) if job[0] == "refresh"] == []
+
+
+# The paragraph about a day
+
+
+def whole(db: Db, day: date = THURSDAY) -> None:
+    papers.save(db, [entry(f"2602.{day.day:05}", "en", day=day)])
+    seen(db, day, at("08:00", day), at("08:30", day))
+
+
+def unwritten(db: Db, now: datetime, langs: tuple[Lang, ...] = ("en",)) -> list[date]:
+    return schedule.unwritten(db, now, UTC8, langs)
+
+
+def test_a_day_is_written_about_when_its_list_and_its_summaries_are_whole(db: Db) -> None:
+    papers.save(db, [entry("2602.00001", day=THURSDAY)])
+    seen(db, THURSDAY, at("08:00"))
+    assert unwritten(db, at("08:29")) == []
+    seen(db, THURSDAY, at("08:30"))
+    assert unwritten(db, at("08:31")) == [], "a summary is missing"
+    papers.save(db, [entry("2602.00001", "en", day=THURSDAY)])
+    assert unwritten(db, at("08:32")) == [THURSDAY]
+
+
+def test_without_somebody_who_writes_it_is_not(db: Db) -> None:
+    whole(db)
+    assert unwritten(db, at("09:00"), ()) == []
+
+
+def test_what_is_written_in_all_languages_is_done(db: Db) -> None:
+    whole(db)
+    overviews.save(db, Overview(THURSDAY, "en", "Much is folded.", "m", "1", at("09:00")))
+    assert [unwritten(db, at("10:00")), unwritten(db, at("10:00"), ("zh", "en"))] == [[], [THURSDAY]]
+
+
+def test_on_monday_fridays_list_is_still_written_about_and_no_older_one(db: Db) -> None:
+    friday = before(-1)
+    whole(db)
+    whole(db, friday)
+    assert unwritten(db, at("09:00", before(-3, friday))) == [friday]

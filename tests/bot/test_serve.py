@@ -19,9 +19,11 @@ from bot.config import Settings
 from bot.request import Request
 from bot.respond import remember, respond
 from ingest.pipeline import Pipeline
-from store import failures, fulltexts, papers, polls, talks
+from store import failures, fulltexts, overviews, papers, polls, talks
 from store.errors import StoreError
 from store.talks import Cited, Talk
+from tests.bot.conftest import shown
+from tests.fakes.answer_server import AnswerServer
 from tests.fakes.llm_server import LlmServer
 from tests.fakes.papers_server import PapersServer
 from tests.flows.command import COMMAND, environment
@@ -246,6 +248,36 @@ Run = Callable[..., "subprocess.Popen[str]"]
 def home(tmp_path: Path) -> Path:
     (tmp_path / "home").mkdir()
     return tmp_path / "home"
+
+
+# The paragraph about a day
+
+
+async def test_when_a_day_is_whole_it_is_written_about_once(app: App, site: PapersServer, clock: Clock) -> None:
+    site.add_day(str(DAY), count=5)
+    async with AnswerServer() as llm:
+        given = {"base_url": llm.base_url, "api_key": "sk-made-up", "model": "fake-small"}
+        app.settings = app.settings.model_copy(update={"llm": app.settings.llm.model_validate(given)})
+        async with intake.pipeline(app) as pipeline:
+            await serve.tick(app, pipeline)
+            assert llm.asked["overview"] == [], "the list is still filling"
+            for _ in range(3):
+                clock.at += HALF
+                await serve.tick(app, pipeline)
+        assert len(llm.asked["overview"]) == 2, "one a language"
+    assert set(overviews.of_day(app.folder.db, DAY)) == {"zh", "en"}
+    said = shown((await respond(app, Request(f"/day {DAY}", "en"))).doc)
+    assert overviews.of_day(app.folder.db, DAY)["en"] in said
+
+
+async def test_without_a_model_nothing_is_written_about_a_day(
+    app: App, pipeline: Pipeline, site: PapersServer, clock: Clock
+) -> None:
+    site.add_day(str(DAY), count=5)
+    for _ in range(3):
+        await serve.tick(app, pipeline)
+        clock.at += HALF
+    assert overviews.of_day(app.folder.db, DAY) == {}
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The fake model server as somebody who answers questions from numbered passages, honestly or not.
 
 Owns: sound answers made of the passages' own sentences, the lies that are told among them (`LIES`), what it says when
-it is asked to write sentences again, to restate a question, to judge papers. Every lie that it told is kept in `told`,
-every sound sentence of an answer in `meant`.
+it is asked to write sentences again, to restate a question, to judge papers, to write a paragraph about a day. Every
+lie that it told is kept in `told`, every sound sentence of an answer in `meant`.
 
 Does not model: understanding; an answer in another language than its passages is put together of names and numbers.
 """
@@ -38,6 +38,8 @@ LIES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """Sentences in English and Chinese that no passage bears out."""
 
+KINDS = ("answer", "mend", "restate", "judge", "overview")
+
 _PASSAGE = re.compile(r"^\[(\d+)\] ([^\n]+?) — ([^\n]+)\n((?:(?!\n\n\[\d+\] |\npaper-).)+)", re.MULTILINE | re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 _NAME = re.compile(r"[A-Za-z][\w-]*[A-Za-z0-9]")
@@ -61,7 +63,7 @@ class AnswerServer(ChatServer):
         self.restated: dict[str, str] | None = None
         self.told: list[str] = []
         self.meant: set[str] = set()
-        self.asked: dict[str, list[Prompt]] = {"answer": [], "mend": [], "restate": [], "judge": []}
+        self.asked: dict[str, list[Prompt]] = {name: [] for name in KINDS}
 
     def lie(self, *kinds: str, stubborn: bool = False) -> None:
         """From now on tell these lies; a kind that there isn't is a ValueError."""
@@ -87,6 +89,8 @@ class AnswerServer(ChatServer):
         self.meant |= set(sound[:3])
         joint = "" if _chinese(prompt) else " "
         return joint.join([*sound[:1], *lies, *sound[1:3]])
+
+    _overview = _answer
 
     def _mend(self, prompt: Prompt) -> dict[str, Any]:
         asked = str(prompt.messages[-1]["content"])
@@ -123,7 +127,12 @@ def _kind(prompt: Prompt) -> str:
     system = str(prompt.messages[0].get("content"))
     if str(prompt.messages[-1].get("content")).startswith("These sentences can't be used"):
         return "mend"
-    openings = {"You answer questions": "answer", "You prepare a question": "restate", "You decide which": "judge"}
+    openings = {
+        "You answer questions": "answer",
+        "You prepare a question": "restate",
+        "You decide which": "judge",
+        "You open a": "overview",
+    }
     return next((kind for opening, kind in openings.items() if system.startswith(opening)), "")
 
 
@@ -133,11 +142,11 @@ def _first(prompt: Prompt) -> str:
 
 
 def _chinese(prompt: Prompt) -> bool:
-    return "Answer in Simplified Chinese" in prompt.whole
+    return bool(re.search(r"(?:Answer|paragraph) in Simplified Chinese", prompt.whole))
 
 
 def _question(prompt: Prompt) -> str:
-    return re.findall(r"^Question: (.*)$", prompt.whole, re.MULTILINE)[-1]
+    return ["", *re.findall(r"^Question: (.*)$", prompt.whole, re.MULTILINE)][-1]
 
 
 def _sound(prompt: Prompt) -> list[str]:
