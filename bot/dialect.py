@@ -27,11 +27,13 @@ def units(text: str) -> int:
 class Dialect:
     """A platform's limit and markup.
 
-    `measure` counts what the platform counts, given dressed text: at least 1 for each character of the text itself, and
-    for two texts together no more than for both alone. `escape` makes plain text harmless.
+    `measure` counts what the platform counts, given dressed text: at least 1 for each character of the text itself
+    (less only where it is a moment), and for two texts together no more than for both alone. `escape` makes plain text
+    harmless.
 
-    `span` dresses a styled `Span`, which never begins or ends with a space (so `**…**` works); `pre` dresses code. Both
-    get raw text and escape it themselves. The hooks for other blocks get dressed text; a title's has no bold in it.
+    `span` dresses a `Span` with a style or a moment, which never begins or ends with a space (so `**…**` works); `pre`
+    dresses code. Both get raw text and escape it themselves. The hooks for other blocks get dressed text; a title's has
+    no bold in it.
     A hook may wrap (`<b>…</b>`) or begin each line (`> …`), at no greater cost for a whole than for its parts.
     """
 
@@ -51,7 +53,7 @@ class Dialect:
     def dress(self, span: Span) -> str:
         """`span` in markup, the space around it left outside; escaped only where it has no style."""
         core = span.text.strip()
-        if not core or not (span.bold or span.italic or span.code or span.url):
+        if not core or not (span.bold or span.italic or span.code or span.url or span.moment):
             return self.escape(span.text)
         before, after = span.text.split(core, 1)
         return self.escape(before) + self.span(replace(span, text=core)) + self.escape(after)

@@ -11,8 +11,9 @@ said (digest, answer).
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -20,9 +21,25 @@ _URL = re.compile(r"https?://[^\s/?#][^\s\x00-\x1f\x7f]{0,2000}", re.IGNORECASE)
 _ENCODED = {ord(char): f"%{ord(char):02X}" for char in "\"'()<>\\^`{|}"}
 
 
+Shown: TypeAlias = Literal["full", "day", "time", "distance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment, and what is said of it: its date and time, one of them, or how far it is ("in 3 hours").
+
+    Never a day of papers: that is the same day for everybody, wherever they are.
+    """
+
+    at: datetime
+    shown: Shown = "full"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of text in one style; `url` makes it a link. "\\n" breaks the line.
+
+    With a `moment` the text says it in the chat's zone; a platform may say it in each reader's own instead.
 
     The text is cleaned and the address checked as the span is made: what is no http(s) address becomes "".
     """
@@ -32,6 +49,7 @@ class Span:
     code: bool = False
     italic: bool = False
     url: str = ""
+    moment: Moment | None = None
 
     def __post_init__(self) -> None:
         text = _UNSAFE.sub("", _LINE_END.sub("\n", self.text).replace("\t", "    "))
@@ -66,12 +84,18 @@ def link(text: str, url: str) -> Text:
     return (Span(text, url=url),)
 
 
+def moment(text: str, at: datetime, shown: Shown = "full") -> Text:
+    """`text`, which says the moment `at`."""
+    return (Span(text, moment=Moment(at, shown)),)
+
+
 def merged(parts: Iterable[Span]) -> Text:
-    """`parts` with neighbours of one style made one."""
-    alike = [list(same) for _, same in groupby(parts, key=lambda span: (span.bold, span.code, span.italic, span.url))]
-    return tuple(
-        same[0] if len(same) == 1 else replace(same[0], text="".join(span.text for span in same)) for same in alike
-    )
+    """`parts` with neighbours of one style made one; a moment stays by itself."""
+    found: list[Span] = []
+    for style, same in groupby(parts, key=lambda span: replace(span, text="")):
+        run = list(same)
+        found += run if style.moment or len(run) == 1 else [replace(style, text="".join(span.text for span in run))]
+    return tuple(found)
 
 
 def spans(line: Line) -> Text:

@@ -58,7 +58,7 @@ class _Run:
         for n in range(bisect_right(self._starts, start) - 1, bisect_left(self._starts, end)):
             span, at = self._spans[n], self._starts[n]
             inside = at >= start and self._starts[n + 1] <= end
-            found.append(span if inside else replace(span, text=span.text[max(start - at, 0) : end - at]))
+            found.append(span if inside else replace(span, text=span.text[max(start - at, 0) : end - at], moment=None))
         return merged(found)
 
 

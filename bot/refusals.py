@@ -7,11 +7,12 @@ Does not own: the limits (limits), whether it is said at all.
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.doc import Text, moment
 from bot.lang import Words
 from bot.limits import Refusal
 
 
-def told(refusal: Refusal, now: datetime, zone: ZoneInfo, words: Words) -> str:
+def told(refusal: Refusal, now: datetime, zone: ZoneInfo, words: Words) -> Text:
     """Which limit is reached, and when it ends: in the chat's time `zone`, and in how long."""
     left = max(1, round((refusal.until - now).total_seconds()))
     hours, minutes = round(left / 3600), round(left / 60)
@@ -22,4 +23,9 @@ def told(refusal: Refusal, now: datetime, zone: ZoneInfo, words: Words) -> str:
     else:
         wait = words("wait.hours", n=hours)
     time = f"{refusal.until.astimezone(zone):%H:%M}"
-    return words(f"limit.{refusal.which}", n=int(refusal.limit), time=time, wait=wait)
+    return words.line(
+        f"limit.{refusal.which}",
+        n=int(refusal.limit),
+        time=moment(time, refusal.until, "time"),
+        wait=moment(wait, refusal.until, "distance"),
+    )

@@ -5,6 +5,6 @@ Does not own: the wire (fronts), what comes before and after a command (respond)
 """
 
 from bot.commands.base import Call, Row
-from bot.commands.table import ROWS, TABLE, asks_rank, menu, read
+from bot.commands.table import ROWS, TABLE, asks_rank, known, menu, read
 
-__all__ = ["ROWS", "TABLE", "Call", "Row", "asks_rank", "menu", "read"]
+__all__ = ["ROWS", "TABLE", "Call", "Row", "asks_rank", "known", "menu", "read"]

@@ -19,7 +19,7 @@ from bot.commands.base import Call
 from bot.commands.rights import lacking
 from bot.delivery import First
 from bot.digest import TOPICS
-from bot.doc import Block, Doc, Item, Note, Para, Span, Title
+from bot.doc import Block, Doc, Item, Note, Para, Span, Text, Title, moment
 from bot.lang import Words
 from bot.request import Reply
 from store import chats
@@ -78,10 +78,10 @@ async def subscribe(call: Call) -> Reply:
     else:
         when = call.words("subscribe.ready")
     if call.chat.subscribed:
-        said = call.words("subscribe.again", when=when)
+        said = call.words.line("subscribe.again", when=when)
     else:
         first = delivery.begin(call.app, chat, call.words.lang)
-        said = call.words("subscribe.done", when=when, first=_first(call, first))
+        said = call.words.line("subscribe.done", when=when, first=_first(call, first))
     return Reply(Doc(Para(said)), buttons.row((call.words("button.settings"), "/settings")))
 
 
@@ -109,13 +109,17 @@ def offered(name: str, words: Words, zone: str) -> list[tuple[str, str]]:
     return [(_label(words, zone, name, value), value) for value in _choices(name)]
 
 
-def _first(call: Call, first: First) -> str:
+def _first(call: Call, first: First) -> Text:
     """When the first digest comes, in the chat's zone."""
     if first.at is None:
-        return call.words(f"subscribe.first.{first.how}")
+        return call.words.line(f"subscribe.first.{first.how}")
     at, until = first.at.astimezone(call.zone), (first.until or first.at).astimezone(call.zone)
-    moment = {"day": call.words.day(at.date()), "time": f"{at:%H:%M}", "until": f"{until:%H:%M}"}
-    return call.words(f"subscribe.first.{first.how}", **moment)
+    when = call.words("moment.on", day=call.words.day(at.date()), time=f"{at:%H:%M}")
+    return call.words.line(
+        f"subscribe.first.{first.how}",
+        when=moment(when, at),
+        until=moment(f"{until:%H:%M}", until, "time"),
+    )
 
 
 def _all(call: Call) -> Reply:

@@ -117,6 +117,12 @@ TABLE: dict[str, Row] = {row.name: row for row in ROWS}
 _ALIASES = {alias: row for row in ROWS for alias in row.aliases}
 
 
+def known(name: str) -> bool:
+    """Whether a command is called so, in any language: "today", 今日."""
+    found = read(f"/{name}")
+    return found is not None and found.row is not None
+
+
 def asks_rank(text: str) -> bool:
     """Whether it makes a difference to what is sent whether an administrator sends it."""
     found = read(text)

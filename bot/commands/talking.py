@@ -11,7 +11,7 @@ from importlib.metadata import version
 from bot import buttons, daystate, refusal, smalltalk
 from bot.commands.base import Call, doors
 from bot.commands.papers import linked
-from bot.doc import Block, Doc, Item, Note, Para, Span, Title
+from bot.doc import Block, Doc, Item, Note, Para, Span, Text, Title, moment
 from bot.request import Reply
 from store import chats, deliveries, failures, ledger, polls, talks, vectors
 from store.talks import NOTHING
@@ -75,7 +75,7 @@ async def status(call: Call) -> Reply:
     today = daystate.told(app, call.today, words, call.zone)
     blocks += [Para(today)] if today else []
     if (looked := _last_look(call)) is not None:
-        blocks.append(Note(words("status.looked", when=_moment(call, looked))))
+        blocks.append(Note(words.line("status.looked", when=_moment(call, looked))))
     blocks.append(Note(words("settings.subscribed" if call.chat.subscribed else "settings.not_subscribed")))
     limit = app.settings.limits.per_user_day
     if limit and not call.request.is_operator:
@@ -94,7 +94,7 @@ async def admin(call: Call) -> Reply:
     spent, failed, known = ledger.spent(db, app.today()), failures.everything(db), chats.everything(db)
     out = deliveries.counts(db)
     lines = [
-        words("admin.run", when=_moment(call, looked)) if looked else words("admin.no_run"),
+        words.line("admin.run", when=_moment(call, looked)) if looked else words("admin.no_run"),
         words("admin.queue", summaries=lacking, vectors=vectors.count_lacking(db)),
         words("admin.cost", usd=f"{spent.cost_usd:.2f}", tokens=f"{spent.tokens:,}"),
         words("admin.chats", n=len(known), subscribed=sum(one.subscribed for one in known)),
@@ -115,7 +115,7 @@ def _last_look(call: Call) -> datetime | None:
     return polls.last(call.app.folder.db)
 
 
-def _moment(call: Call, at: datetime) -> str:
+def _moment(call: Call, at: datetime) -> Text:
     """A moment in the chat's zone."""
     local = at.astimezone(call.zone)
-    return call.words("moment.at", day=call.words.short(local.date()), time=f"{local:%H:%M}")
+    return moment(call.words("moment.at", day=call.words.short(local.date()), time=f"{local:%H:%M}"), at)

@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 
 from bot.dialect import Dialect, units
-from bot.doc import Span
+from bot.doc import Moment, Span
 
 DESCRIPTION = 4096
 """Characters of an embed's text, markup and all (https://discord.com/developers/docs/resources/message#embed-limits).
@@ -48,6 +48,8 @@ _FULL_WIDTH = 0xFEE0
 _SPOILS_CODE = re.compile(r"`|\*\*|\]\(")
 """It ends the code, or what is around it: bold, the label of a link before it."""
 
+_SHOWN = {"full": "f", "day": "D", "time": "t", "distance": "R"}
+
 _LEADS_SOMEWHERE = re.compile(r"https?://[^\s/?#]+\.[^\s/?#.]+([/?#]\S*)?", re.IGNORECASE)
 _NOTHING = "\u200b"
 """A space of no width: it keeps two marks apart, and a name from being one."""
@@ -79,6 +81,8 @@ def _span(span: Span) -> str:
     if span.url == span.text and leads_somewhere(span.url):
         return f"<{span.url}>"
     lines = span.text.split("\n")
+    if len(lines) > 1:
+        span = replace(span, moment=None)
     return "\n".join(_styled(replace(span, text=line)) if line.strip() else line for line in lines)
 
 
@@ -88,11 +92,16 @@ def _styled(span: Span) -> str:
         return f"[**{text}**]({_address(span.url)})" if span.bold else f"[{text}]({_address(span.url)})"
     if span.code and not _SPOILS_CODE.search(span.text):
         return f"`{span.text}`{_NOTHING}"
-    text = escaped(span.text)
+    text = _moment(span.moment) if span.moment else escaped(span.text)
     if not (span.bold or span.italic):
         return text
     text = f"**{text}**" if span.bold else text
     return (f"_{text}_" if span.italic else text) + _NOTHING
+
+
+def _moment(moment: Moment) -> str:
+    """Discord shows it in the reader's zone and language (https://discord.com/developers/docs/reference)."""
+    return f"<t:{int(moment.at.timestamp())}:{_SHOWN[moment.shown]}>"
 
 
 def _address(url: str) -> str:

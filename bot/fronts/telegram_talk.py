@@ -52,7 +52,7 @@ class Talk:
     def __init__(self, app: App, bot: Bot, courier: Courier, pace: Pace) -> None:
         settings = app.settings.telegram
         self._app, self._bot, self._courier = app, bot, courier
-        self._reader = Reader(bot.id, bot.username, settings, commands.TABLE.__contains__)
+        self._reader = Reader(bot.id, bot.username, settings, commands.known)
         self._gate = Gate(settings, app.folder.db)
         courier.on_migrated(self._gate.migrate)
         self._lanes: Lanes[Job] = Lanes(lambda job: job())

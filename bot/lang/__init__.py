@@ -7,12 +7,13 @@ Does not own: what the report file's sections are called (store.report), the sum
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from string import Formatter
 from typing import Any
 
+from bot.doc import Span, Text, merged
 from store.types import Lang
 
 _MEETING = re.compile("[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]")
@@ -35,12 +36,23 @@ class Words:
         Raises:
             KeyError: no such sentence, or a field of it is not given.
         """
+        return _filled(self._form(key, fields), fields)
+
+    def line(self, key: str, **fields: object) -> Text:
+        """The same as a line of a `Doc`: a field that is a `Text` stays one.
+
+        Raises:
+            KeyError: no such sentence, or a field of it is not given.
+        """
+        return merged(span for span in _spans(self._form(key, fields), fields) if span.text)
+
+    def _form(self, key: str, fields: Mapping[str, object]) -> str:
         form = self.texts.get(key)
         if form is None and "n" in fields:
             form = self.texts.get(f"{key}.one" if fields["n"] == 1 else f"{key}.other")
         if form is None:
             raise KeyError(f"{self.lang}.toml has no {key!r}")
-        return _filled(form, fields)
+        return form
 
     def day(self, day: dt.date) -> str:
         """The date with its weekday: "Thu 26 Feb 2026", "2026 年 2 月 26 日 周四"."""
@@ -72,10 +84,29 @@ class Words:
 def _filled(form: str, fields: Mapping[str, object]) -> str:
     """`form` with its fields, and a space where a field brings Chinese and Latin together ("关于 LoRA 的")."""
     text = ""
-    for literal, name, spec, _ in Formatter().parse(form):
-        for piece in (literal, "" if name is None else format(fields[name], spec or "")):
-            text += " " + piece if _MEETING.fullmatch(text[-1:] + piece[:1]) else piece
+    for piece in _pieces(form, fields):
+        shown = piece.text if isinstance(piece, Span) else piece
+        text += " " + shown if _MEETING.fullmatch(text[-1:] + shown[:1]) else shown
     return text
+
+
+def _spans(form: str, fields: Mapping[str, object]) -> Iterator[Span]:
+    """The same as spans."""
+    last = ""
+    for piece in _pieces(form, fields):
+        span = piece if isinstance(piece, Span) else Span(piece)
+        if _MEETING.fullmatch(last + span.text[:1]):
+            yield Span(" ")
+        last = span.text[-1:] or last
+        yield span
+
+
+def _pieces(form: str, fields: Mapping[str, object]) -> Iterator[str | Span]:
+    for literal, name, spec, _ in Formatter().parse(form):
+        yield literal
+        if name is not None:
+            value = fields[name]
+            yield from value if isinstance(value, tuple) else (format(value, spec or ""),)
 
 
 @cache

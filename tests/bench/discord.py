@@ -126,6 +126,8 @@ def figures(told: dict[str, Any], passages_made: int) -> list[Figure]:
         Figure("interaction → acknowledgement, p50, ms", median(told["ms"])),
         Figure("interaction → acknowledgement, p99, ms", p99, 100),
         Figure("interaction → acknowledgement, worst, ms", max(told["ms"])),
+        Figure("completions, p99, ms", quantiles(told["completed_ms"], n=100, method="inclusive")[98], 100),
+        Figure("completions with nothing to choose", told["uncompleted"], 0),
         Figure("interactions too late (10062)", told["too late"], 0),
         Figure("interactions unanswered", told["unanswered"], 0),
         Figure("requests refused meanwhile", told["refused"], 0),

@@ -13,6 +13,9 @@ from tests.fakes.discord_interactions import Interaction
 from tests.fakes.discord_server import DiscordServer
 
 PER_S = 40
+EACH = 10
+"""Of so many commands, one was filled in with the help of completions."""
+
 CHANNELS = 200
 ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("paper", {"paper": "3105.00003"}),
@@ -21,20 +24,31 @@ ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("search", {"words": "video generation"}),
 )
 
+TYPED = ("video gen", "3105.0", "touch", "视频")
+"""What was typed of a paper's id, its title, what it is about."""
+
 
 async def use(dc: DiscordServer, channels: list[str], count: int) -> dict[str, Any]:
     """Have so many commands used."""
     waiting: list[asyncio.Task[Interaction]] = []
+    typing: list[asyncio.Task[Interaction]] = []
     began = asyncio.get_running_loop().time()
     for n in range(count):
         name, options = ASKED[n % len(ASKED)]
         used = dc.slash(name, options, channel=channels[n % len(channels)], wait="answered", timeout_s=60)
         waiting.append(asyncio.create_task(used))
+        if n % EACH == 0:
+            here = channels[n % len(channels)]
+            typed = dc.autocomplete("paper", {"paper": TYPED[n // EACH % len(TYPED)]}, "paper", channel=here)
+            typing.append(asyncio.create_task(typed))
         await asyncio.sleep(max(0.0, began + (n + 1) / PER_S - asyncio.get_running_loop().time()))
         dc.world.journal.entries.clear()
     done = await asyncio.gather(*waiting)
+    completed = await asyncio.gather(*typing)
     stats = dc.stats()
     return {
+        "completed_ms": [1000 * one.acked_after_s for one in completed if one.acked_after_s is not None],
+        "uncompleted": sum(not one.choices for one in completed),
         "ms": [1000 * one.acked_after_s for one in done if one.acked_after_s is not None],
         "unacknowledged": sum(one.acked_after_s is None for one in done),
         "too late": sum("10062" in error for one in done for error in one.errors),

@@ -1,13 +1,19 @@
 """The neutral message: harmless by construction, and what light Markdown becomes."""
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.doc import Block, Doc, Item, Para, Pre, Span, bold, link, merged, plain, spans
+from bot.dialect import ANSI, PLAIN, Dialect
+from bot.doc import Block, Doc, Item, Para, Pre, Span, bold, link, merged, moment, plain, spans
+from bot.fronts.telegram_dialect import HTML
 from bot.markdown import FORMULAS, from_markdown
+from bot.render import render
+
+NOON = datetime(2031, 5, 7, 12, tzinfo=UTC)
 
 
 def words(block: Block) -> str:
@@ -51,6 +57,16 @@ def test_a_link_leads_to_the_web_or_nowhere(url: str, kept: str) -> None:
 
 def test_a_document_is_its_blocks_in_order() -> None:
     assert Doc(Para("a"), Para("b")).blocks == (Para("a"), Para("b"))
+
+
+def test_a_moment_is_never_made_one_with_its_neighbour() -> None:
+    line = (*plain("a"), *moment("b", NOON), *moment("b", NOON), *plain("c"), *plain("d"))
+    assert [span.text for span in merged(line)] == ["a", "b", "b", "cd"]
+
+
+@pytest.mark.parametrize("dialect", [PLAIN, ANSI, HTML], ids=lambda one: one.name)
+def test_a_platform_without_moments_of_its_own_says_the_words(dialect: Dialect) -> None:
+    assert render(Doc(Para((*plain("at "), *moment("12:00", NOON, "time")))), dialect) == ["at 12:00"]
 
 
 def test_neighbours_of_one_style_become_one() -> None:

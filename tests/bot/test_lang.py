@@ -2,13 +2,14 @@
 
 import ast
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from bot import lang
+from bot.doc import moment, plain
 from bot.lang import Words
 from store.types import LANGS, Lang
 
@@ -30,14 +31,15 @@ def fields(texts: list[str]) -> set[str]:
 
 
 def sentences_used() -> Iterator[tuple[str, str, set[str] | None]]:
-    """(file, key, fields) of every `words("key", …)` in the bot's own code; None where a `**` hides the fields."""
+    """(file, key, fields) of every `words("key", …)` and `words.line("key", …)` in the bot's own code; None where a
+    `**` hides the fields."""
     for path in sorted(BOT.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             key = node.args[0]
-            if called in ("words", "_words") and isinstance(key, ast.Constant) and isinstance(key.value, str):
+            if called in ("words", "_words", "line") and isinstance(key, ast.Constant) and isinstance(key.value, str):
                 given = {keyword.arg for keyword in node.keywords if keyword.arg}
                 yield path.relative_to(BOT).as_posix(), key.value, given if len(given) == len(node.keywords) else None
 
@@ -90,6 +92,17 @@ def test_every_sentence_that_the_code_names_gets_its_fields() -> None:
     known = {key: fields(texts) for key, texts in forms("en").items()}
     used = [(path, key, known.get(key, set()) - given) for path, key, given in sentences_used() if given is not None]
     assert [(path, key, lacking) for path, key, lacking in used if lacking] == []
+
+
+def test_a_sentence_keeps_the_moment_that_it_names_and_the_space_around_it() -> None:
+    at = datetime(2031, 5, 8, 7, 30, tzinfo=UTC)
+    line = lang.load("zh").line("limit.user_day", n=20, time=moment("15:30", at, "time"), wait=moment("3 小时后", at))
+    assert "".join(span.text for span in line) == "今天的 20 条消息已用完，15:30 恢复（3 小时后）。"
+    assert [span.text for span in line if span.moment] == ["15:30", "3 小时后"]
+    nested = lang.load("en").line("subscribe.done", when="soon", first=(*plain("On "), *moment("Sunday", at)))
+    assert [span.text for span in nested] == ["Subscribed. The digest comes soon. On ", "Sunday"]
+    spaced = lang.load("zh").line("subscribe.again", when=moment("Sunday", at))
+    assert "".join(span.text for span in spaced) == "这个聊天已经订阅，Sunday 发送每日摘要。"
 
 
 def test_an_unknown_sentence_is_an_error_that_names_it() -> None:

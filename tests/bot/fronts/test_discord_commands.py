@@ -1,9 +1,8 @@
 """Slash commands, completions, buttons: everything from Discord's own menus, in English and Chinese."""
 
 import asyncio
-import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +81,19 @@ async def test_a_question_by_command_may_be_a_follow_up(dc: DiscordServer, app: 
         await dc.slash("ask", {"question": "TouchPilot"}, wait="answered")
         it = await dc.slash("ask", {"question": "how do I use it?"}, wait="answered")
     assert "TouchPilot" in shown(it.message)
+
+
+@pytest.mark.parametrize("locale", LOCALES.values())
+async def test_when_the_first_digest_comes_is_said_in_each_readers_own_zone(
+    dc: DiscordServer, app: App, on_discord: Talking, locale: str
+) -> None:
+    here = chats.Chat("discord", dc.channel_id, hour=time(7, 30), zone="Asia/Shanghai")
+    chats.save(app.folder.db, here, app.now())
+    app.now = lambda: datetime(2031, 5, 7, 12, tzinfo=UTC)
+    async with on_discord(app):
+        it = await dc.slash("subscribe", user=dc.world.guilds[dc.guild_id].owner_id, locale=locale, wait="answered")
+    comes = int(datetime(2031, 5, 7, 23, 30, tzinfo=UTC).timestamp())
+    assert f"<t:{comes}:f>" in shown(it.message)
 
 
 async def test_descriptions_are_in_both_languages(dc: DiscordServer, app: App, on_discord: Talking) -> None:
@@ -279,14 +291,6 @@ async def test_no_more_is_offered_than_discord_takes(dc: DiscordServer, app_of: 
     assert it.errors == []
     assert it.choices
     assert len(it.choices) == 25
-
-
-async def test_a_completion_is_there_at_once(dc: DiscordServer, app: App, on_discord: Talking) -> None:
-    async with on_discord(app):
-        await dc.autocomplete("paper", {"paper": "video"}, "paper")
-        began = time.monotonic()
-        await dc.autocomplete("paper", {"paper": "video gen"}, "paper")
-    assert time.monotonic() - began < 0.1
 
 
 async def test_a_fast_writer_is_offered_what_was_typed_last(dc: DiscordServer, app: App, on_discord: Talking) -> None:

@@ -2,19 +2,40 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.dialect import UNLIMITED
-from bot.doc import Block, Doc, Fold, Item, Note, Para, Pre, Quote, Span, Title, bold, link, merged
+from bot.doc import (
+    Block,
+    Doc,
+    Fold,
+    Item,
+    Moment,
+    Note,
+    Para,
+    Pre,
+    Quote,
+    Shown,
+    Span,
+    Title,
+    bold,
+    link,
+    merged,
+    moment,
+    plain,
+)
 from bot.fronts.discord_dialect import MARKDOWN, escaped, label, leads_somewhere
 from bot.markdown import from_markdown
 from bot.render import render
 from tests.fakes.discord_markdown import Run, read, read_label, seen
 from tests.makers.docs import URL, docs, lines, narrow, spans, texts
 
+AT = datetime(2031, 5, 4, 7, tzinfo=UTC)
 OURS = {"bold", "italic", "code", "block", "quote", "small"}
 
 
@@ -164,3 +185,48 @@ def test_every_part_of_a_long_link_still_leads_somewhere() -> None:
 def test_a_formula_is_unicode() -> None:
     (message,) = render(Doc(*from_markdown(r"It takes $O(T^2)$ and $\alpha_i \leq 3$.")), MARKDOWN)
     assert seen(read(message)) == "It takes O(T²) and αᵢ ≤ 3."
+
+
+@pytest.mark.parametrize(
+    ("how", "shown"),
+    [
+        pytest.param("full", "<t:1935644400:f>", id="date and time"),
+        pytest.param("day", "<t:1935644400:D>", id="the date"),
+        pytest.param("time", "<t:1935644400:t>", id="the time"),
+        pytest.param("distance", "<t:1935644400:R>", id="how far it is"),
+    ],
+)
+def test_a_moment_is_shown_in_each_readers_own_zone(how: Shown, shown: str) -> None:
+    line = (*plain("Comes "), *moment("at 09:00", AT, how), *plain(" UTC"))
+    assert render(Doc(Para(line)), MARKDOWN) == [f"Comes {shown} UTC"]
+    assert [run.styles for run in read(f"Comes {shown} UTC")][1] == {"moment"}
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        pytest.param(Span("09:00", url=URL, moment=Moment(AT)), id="in a link"),
+        pytest.param(Span("09:00", code=True, moment=Moment(AT)), id="in code"),
+        pytest.param(Span("09:\n00", moment=Moment(AT)), id="on two lines"),
+    ],
+)
+def test_where_discord_shows_no_moment_its_words_stay(span: Span) -> None:
+    (text,) = render(Doc(Para((span,))), MARKDOWN)
+    assert "<t:" not in text
+    assert narrow(seen(read(text))).startswith("09:")
+
+
+def test_a_moment_that_is_cut_is_its_words() -> None:
+    messages = render(Doc(Para(moment("ab " * 20, AT))), replace(MARKDOWN, limit=30))
+    assert len(messages) > 1
+    assert not any("<t:" in one for one in messages)
+
+
+@pytest.mark.parametrize("text", ["<t:1:R>", "<t:1935644400>", "<t:-1:F>", "\\<t:1:R>", "<<t:1:R>>"])
+@pytest.mark.parametrize("style", [{}, {"bold": True}, {"code": True}, {"url": URL}])
+def test_a_papers_text_is_never_a_moment(text: str, style: dict[str, Any]) -> None:
+    (dressed,) = render(Doc(Title(text), Para((*moment("now", AT), Span(text, **style)))), MARKDOWN)
+    runs = read(dressed)
+    assert [run.text for run in runs if "moment" in run.styles] == ["<t:1935644400:f>"]
+    assert narrow(seen(runs)).count(text) == 2
+    assert not any("moment" in run.styles for run in read_label(label(text)))

@@ -66,14 +66,17 @@ async def test_messages_of_one_chat_are_answered_in_order(tg: TelegramServer, ap
         pytest.param("/ask which papers are about video generation?", id="/ask"),
         pytest.param("/help@fake_bot", id="a command to this bot"),
         pytest.param("/HELP@FAKE_BOT", id="a command in capitals"),
+        pytest.param("/今日", id="a command by its Chinese name"),
+        pytest.param("/幫助@fake_bot", id="one in traditional characters"),
     ],
 )
 async def test_in_a_group_this_is_meant_for_the_bot(tg: TelegramServer, app: App, talking: Talking, text: str) -> None:
+    tg.privacy = False  # with it Telegram itself keeps back what is no command in Latin letters
     async with talking(app):
         asked = tg.say(GROUP, text)
         (message,) = await tg.wait(GROUP)
     assert message.reply_to == asked
-    assert message.text.startswith((HELP, LISTING))
+    assert message.text.startswith((HELP, LISTING, "Daily Papers"))
 
 
 @pytest.mark.parametrize(
@@ -82,6 +85,7 @@ async def test_in_a_group_this_is_meant_for_the_bot(tg: TelegramServer, app: App
         pytest.param("which papers are about video generation?", id="a question to somebody"),
         pytest.param("/help@other_bot", id="another bot's command"),
         pytest.param("/weather Oslo", id="a command that only another bot can know"),
+        pytest.param("/天气 奥斯陆", id="one in Chinese"),
         pytest.param("@fake_bot_2 hello", id="a mention of a longer name"),
         pytest.param("mail me@fake_bot.org", id="an address"),
     ],
