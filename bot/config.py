@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validat
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config_host import Backup, Log, Watch
-from bot.config_talk import Answers, Chat, Discord, Limits, Part, Telegram
+from bot.config_talk import Answers, Chat, Delivery, Discord, Limits, Part, Telegram
 from store.errors import ConfigError
 from store.types import Lang
 
@@ -136,6 +136,7 @@ class Settings(BaseSettings):
     llm: Llm = Llm()
     answers: Answers = Answers()
     chat: Chat = Chat()
+    delivery: Delivery = Delivery()
     limits: Limits = Limits()
     telegram: Telegram = Telegram()
     discord: Discord = Discord()

@@ -49,6 +49,13 @@ class Answers(Part):
     max_input_tokens: Annotated[int, Field(ge=500)] = 6000
 
 
+class Delivery(Part):
+    """Digests. What is not delivered `alarm_after_minutes` past its moment is reported to the operators, and so is a
+    day whose list isn't whole so long after the first look at it."""
+
+    alarm_after_minutes: Annotated[int, Field(ge=1, le=10_080)] = 180
+
+
 class Budgets(Part):
     """US dollars a day for what a model writes because somebody asks: for one person, one chat, all. 0 is no limit."""
 

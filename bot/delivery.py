@@ -81,10 +81,17 @@ def make(app: App, front: Front, only: date | None = None) -> int:
     if not days or (only and days[0].day != only):
         return 0
     newest = days[0]
-    due = [one for one in served.lacking(db, front.name, newest.day) if _due(app, one, newest, now)]
+    due = _lacking(app, front, newest, now)
     if not due or (papers.unfinished(db, newest.day) and now < newest.at + PATIENCE):
         return 0
     return _put(app, front, newest.day, [(one, _kind(app, one, days)) for one in due], now)
+
+
+def overdue(app: App, front: Front, then: datetime) -> tuple[date, int] | None:
+    """The day whose digest was due on a front `then` and isn't made even now, and for how many subscriptions."""
+    newest = next(iter(settled(app, then)), None)
+    n = len(_lacking(app, front, newest, then)) if newest else 0
+    return (newest.day, n) if newest and n else None
 
 
 def make_now(app: App, front: Front, day: date) -> int:
@@ -112,6 +119,11 @@ def begin(app: App, chat: Chat, lang: Lang) -> First:
     if not out_already and now < slot + slots.LATE:
         return First("open", following, slot + slots.LATE)
     return First("from", following)
+
+
+def _lacking(app: App, front: Front, newest: Settled, at: datetime) -> list[Subscription]:
+    """The subscriptions of a front that had no digest of the newest day, and for which it was due `at` that time."""
+    return [one for one in served.lacking(app.folder.db, front.name, newest.day) if _due(app, one, newest, at)]
 
 
 def _due(app: App, one: Subscription, newest: Settled, now: datetime) -> bool:

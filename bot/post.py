@@ -54,15 +54,17 @@ async def serve(app: App, front: Front) -> None:
     """
     async with front.sending(app) as deliver:
         sender = Sender(app, front.name, deliver, Outbox(app.folder.db))
-        told = asyncio.create_task(notices.pass_on(app, front, deliver, app.notices.listen()))
+        outlets = app.notices.listen(front.name, front.operators(app))
+        told = [asyncio.create_task(notices.pass_on(app, front, deliver, outlet)) for outlet in outlets]
         try:
             sender.recover()
             while True:
                 await _beat(app, front, sender)
         finally:
-            told.cancel()
+            for task in told:
+                task.cancel()
             await sender.finish(GRACE_S)
-            await asyncio.gather(told, return_exceptions=True)
+            await asyncio.gather(*told, return_exceptions=True)
 
 
 async def once(app: App, fronts: Sequence[Front], day: date | None, *, due: bool) -> Round:

@@ -79,6 +79,18 @@ def _whole(db: Db, day: date, now: datetime, hours: Hours) -> bool:
     return settle.state(day, now, polls.of_day(db, day), hours.settle) == "settled"
 
 
+def unsettled(db: Db, now: datetime, hours: Hours, after: timedelta) -> list[date]:
+    """The days whose list isn't whole, though it was first looked at (or, never looked at, opened) `after` before
+    `now`; oldest first."""
+    today = now.astimezone(hours.zone).date()
+    found = []
+    for day in (today - timedelta(days=age) for age in range(LOOK_BACK, -1, -1)):
+        since = polls.first(db, day) or hours.opens(day)
+        if since + after <= now and _wanted(db, day, today) and _open(db, day, now, hours):
+            found.append(day)
+    return found
+
+
 def _looked_at(db: Db, day: date, now: datetime, hours: Hours) -> bool:
     """Whether it is time for a look at `day`: it has opened, hasn't settled, and the last look is long enough ago."""
     if now < hours.opens(day):
@@ -86,6 +98,11 @@ def _looked_at(db: Db, day: date, now: datetime, hours: Hours) -> bool:
     last = polls.latest(db, day)
     if last is not None and now - last < hours.settle:
         return False
+    return _open(db, day, now, hours)
+
+
+def _open(db: Db, day: date, now: datetime, hours: Hours) -> bool:
+    """Whether the day's list may still grow, as far as is known."""
     return settle.state(day, now, polls.of_day(db, day), hours.settle) in ("not-yet", "growing")
 
 

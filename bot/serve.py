@@ -15,7 +15,7 @@ from datetime import timedelta
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from bot import fronts, intake, keeping, post, schedule, watch
+from bot import alarm, fronts, intake, keeping, post, schedule, watch
 from bot.app import App
 from bot.fronts.base import Front
 from bot.schedule import Job
@@ -54,15 +54,18 @@ async def serve(app: App) -> None:
     scheduler.add_job(wake, "interval", seconds=WAKE_S, misfire_grace_time=None, next_run_time=app.now())
     async with aclosing(app), watch.watched(app), intake.pipeline(app) as pipeline, intake.fetching(app, pipeline):
         app.read = pipeline.parts.reader.read
+        platforms = fronts.configured(app.settings)
         work = asyncio.create_task(_work(app, pipeline, due))
+        alarms = asyncio.create_task(alarm.watch(app, platforms))
         scheduler.start()
         log.info("running", data=str(app.settings.data), wake_s=WAKE_S)
         try:
-            await _talk(app, fronts.configured(app.settings), stop)
+            await _talk(app, platforms, stop)
         finally:
             scheduler.shutdown(wait=False)
             work.cancel()
-            await asyncio.wait([work])  # the parts are closed when nobody uses them any more
+            alarms.cancel()
+            await asyncio.wait([work, alarms])  # the parts are closed when nobody uses them any more
             log.info("stopped")
 
 

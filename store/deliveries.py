@@ -4,11 +4,23 @@ Owns: counting and listing deliveries, sending one again, dropping it, throwing 
 Does not own: the queue itself (outbox).
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from store import outbox
 from store.db import Db
-from store.outbox import STATES, Delivery, State
+from store.outbox import STATES, Code, Delivery, State
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """`n` subscriptions that haven't had all of their digest of `day`: what is the matter, and the commonest reason."""
+
+    day: date
+    n: int
+    state: State
+    code: Code
+    reason: str
 
 
 def counts(db: Db, day: date | None = None) -> dict[State, int]:
@@ -22,6 +34,25 @@ def oldest_waiting(db: Db) -> datetime | None:
     """Since when the part that has waited longest has waited; None where nothing waits."""
     value = db.value("SELECT min(changed_at) FROM outbox WHERE state IN ('pending', 'sending')")
     return datetime.fromisoformat(value) if value else None
+
+
+def owed(db: Db, front: str, before: datetime) -> list[Owed]:
+    """What is not sent of each subscription's newest digest, where it was made at that moment or before.
+
+    Each subscription counts once, by the first of its parts that isn't sent. Parts that somebody didn't want any more
+    are owed to nobody.
+    """
+    rows = db.read(
+        """SELECT day, state, code, reason, count(*) AS n FROM (
+               SELECT outbox.day, state, code, reason, min(part) FROM outbox
+               JOIN chats ON chats.id = outbox.chat JOIN served ON served.chat = chats.id AND served.day = outbox.day
+               WHERE chats.front = ? AND served.at <= ? AND state != 'sent'
+                 AND code NOT IN ('late', 'unwanted', 'dropped')
+               GROUP BY outbox.chat)
+           GROUP BY day, state, code ORDER BY n DESC""",
+        [front, before.isoformat()],
+    )
+    return [Owed(date.fromisoformat(row["day"]), row["n"], row["state"], row["code"], row["reason"]) for row in rows]
 
 
 def newest(db: Db) -> date | None:

@@ -67,6 +67,12 @@ def days(db: Db) -> list[date]:
     return [date.fromisoformat(row["day"]) for row in rows]
 
 
+def first(db: Db, day: date) -> datetime | None:
+    """When the list of `day` was first asked for, found or not, as far as is remembered."""
+    value = db.value("SELECT min(at) FROM polls WHERE day = ?", [day.isoformat()])
+    return datetime.fromisoformat(value) if value else None
+
+
 def latest(db: Db, day: date) -> datetime | None:
     """When the list of `day` was last asked for, found or not."""
     value = db.value("SELECT max(at) FROM polls WHERE day = ?", [day.isoformat()])

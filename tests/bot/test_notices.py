@@ -39,17 +39,18 @@ def app(app_of: AppOf, clock: Clock) -> App:
 
 
 @asynccontextmanager
-async def passing_on(app: App, platform: Platform) -> AsyncIterator[None]:
-    """Notices are passed on; all of those that were told by the end of the block."""
-    outlet = app.notices.listen()
+async def passing_on(app: App, platform: Platform, *, all_of_it: bool = True) -> AsyncIterator[None]:
+    """Notices are passed on; (`all_of_it`) those that were told by the end of the block have been."""
+    outlets = app.notices.listen(platform.name, platform.operators(app))
     async with platform.sending(app) as deliver:
-        task = asyncio.create_task(notices.pass_on(app, platform, deliver, outlet))
+        tasks = [asyncio.create_task(notices.pass_on(app, platform, deliver, outlet)) for outlet in outlets]
         yield
         async with asyncio.timeout(10):
-            while not outlet.empty() or platform.in_hand:
+            while all_of_it and any(outlet.waiting(app.now()) for outlet in outlets):
                 await asyncio.sleep(0.001)
-            await asyncio.sleep(0.01)
-        task.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def tell(app: App, chat: str = "telegram 7") -> None:
@@ -111,16 +112,38 @@ async def test_what_was_surely_not_sent_is_tried_again(app: App) -> None:
     platform.answers("42", NotSent("429", 0.01), NotSent("429", 0.01))
     async with passing_on(app, platform):
         tell(app)
-        async with asyncio.timeout(5):
-            while not platform.arrived:
-                await asyncio.sleep(0.001)
     assert len(platform.to(42)) == 1
+
+
+async def test_what_a_platform_cannot_take_waits_and_the_other_ones_operators_are_told(app: App) -> None:
+    down, up = Platform(operators=("42",)), Platform(name="discord", operators=("43",))
+    down.answers("42", NotSent("ConnectError"))
+    async with passing_on(app, up), passing_on(app, down, all_of_it=False):
+        tell(app)
+        async with asyncio.timeout(10):
+            while not (up.arrived and down.asked):
+                await asyncio.sleep(0.001)
+    del app.__dict__["notices"]  # the process ends, and another one begins
+    async with passing_on(app, up), passing_on(app, down):
+        pass
+    assert [len(one.arrived) for one in (up, down)] == [1, 1]
+
+
+async def test_an_operator_who_cannot_be_reached_is_not_told_of_what_was_long_ago(app: App, clock: Clock) -> None:
+    platform = Platform(operators=("42",))
+    (outlet,) = app.notices.listen("telegram", ["42"])
+    tell(app)
+    clock.at += notices.KEPT
+    with capture_logs() as logged:
+        async with passing_on(app, platform):
+            assert outlet.waiting(app.now()) == []
+    assert (platform.asked, [line["event"] for line in logged]) == ([], ["notices given up"])
 
 
 def test_without_anybody_to_tell_it_is_logged_and_can_still_be_told(app: App) -> None:
     with capture_logs() as logged:
         tell(app)
     assert [line["text"].split()[:2] for line in logged] == [["telegram", "7"]]
-    outlet = app.notices.listen()
+    (outlet,) = app.notices.listen("telegram", ["42"])
     tell(app)
-    assert outlet.qsize() == 1
+    assert len(outlet.waiting(app.now())) == 1

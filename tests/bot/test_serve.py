@@ -146,23 +146,23 @@ async def test_a_source_that_is_down_is_asked_no_sooner_for_it(
 async def test_an_outage_is_told_to_the_operators_once_a_day(
     app: App, pipeline: Pipeline, clock: Clock, site: PapersServer
 ) -> None:
-    outlet = app.notices.listen()
+    (outlet,) = app.notices.listen("telegram", ["42"])
     down(site)
     for minute in range(61):
         clock.at = MORNING + timedelta(minutes=minute)
         await serve.tick(app, pipeline)
-    assert [outlet.get_nowait().kind for _ in range(outlet.qsize())] == ["problem"]
+    assert [notice.kind for notice in outlet.waiting(clock.at)] == ["problem"]
 
 
 async def test_a_day_that_has_not_opened_yet_is_no_outage(
     app: App, pipeline: Pipeline, clock: Clock, site: PapersServer
 ) -> None:
-    outlet = app.notices.listen()
+    (outlet,) = app.notices.listen("telegram", ["42"])
     site.configure(weekend="400")
     clock.at = datetime(2026, 2, 28, 9, tzinfo=UTC)
     await serve.tick(app, pipeline)
     assert lists(site) == ["2026-02-28"]
-    assert outlet.empty()
+    assert outlet.waiting(clock.at) == []
 
 
 async def test_a_day_that_fails_stops_no_other(app: App, pipeline: Pipeline, clock: Clock, site: PapersServer) -> None:

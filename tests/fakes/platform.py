@@ -26,11 +26,10 @@ from store.talks import Talk
 
 
 class Platform:
-    """A front called "telegram", whose messages hold `limit` characters."""
+    """A front, "telegram" unless it is called otherwise, whose messages hold `limit` characters."""
 
-    name = "telegram"
-
-    def __init__(self, limit: int = PLAIN.limit, operators: tuple[str, ...] = ()) -> None:
+    def __init__(self, limit: int = PLAIN.limit, operators: tuple[str, ...] = (), name: str = "telegram") -> None:
+        self.name = name
         self.dialect: Dialect = replace(PLAIN, limit=limit)
         self.arrived: list[tuple[str, Part]] = []
         self.silent: set[str] = set()
