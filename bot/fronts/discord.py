@@ -23,7 +23,7 @@ from bot.dialect import Dialect
 from bot.doc import Doc
 from bot.fronts.backoff import Backoff
 from bot.fronts.base import warm
-from bot.fronts.discord_client import HEARTBEAT_S, Client
+from bot.fronts.discord_client import HEARTBEAT_S, Client, Starts
 from bot.fronts.discord_commands import FRONT
 from bot.fronts.discord_deliver import Postman, dressed
 from bot.fronts.discord_dialect import MARKDOWN
@@ -75,6 +75,7 @@ class Discord:
     ) -> None:
         self._pace = pace or Pace(RATES)
         self._sleep, self._heartbeat_s = sleep, heartbeat_s
+        self._starts = Starts(sleep)
         self._poster: Poster | None = None
         self._running = False
 
@@ -110,7 +111,7 @@ class Discord:
             return
         _quiet()
         Route.BASE = app.settings.discord.api_base
-        client = Client(app.settings.discord, self._heartbeat_s)
+        client = Client(app.settings.discord, self._starts, self._heartbeat_s)
         poster = Poster(client, self._courier(app, client), asks=True)
         try:
             connected = await _logged_in(client, app.settings.discord.token.get_secret_value())
@@ -136,7 +137,7 @@ class Discord:
 
     async def _serve(self, app: App, up: Callable[[], None]) -> tuple[str, float]:
         """Serve until the connection is lost for good; return why, and the seconds to wait that Discord asks for."""
-        client = Client(app.settings.discord, self._heartbeat_s)
+        client = Client(app.settings.discord, self._starts, self._heartbeat_s)
         courier = self._courier(app, client)
         client.listener = talk = Talk(app, client, courier, up)
         self._poster = Poster(client, courier)

@@ -4,6 +4,7 @@
     mentions      none is ever parsed, in sends and in edits
     long 429      an error instead of a sleep that nobody sees
     5xx to POST   an error instead of a repetition that nobody asked for: what was done would be done twice
+    new session   no sooner than Discord takes one, and none that would be over its daily number
     lost gateway  the session is resumed also when the first try to reconnect fails, within half a minute
     poison        an event that can't be read is passed over: discord.py would end the connection
     events        to a `Listener`; what goes wrong in one is logged and stops no other
@@ -12,7 +13,9 @@ Owns: the client's settings, where the gateway is, coming back to it.
 Does not own: what is done with events (discord_talk), starting and ending (discord).
 """
 
-from collections.abc import Callable
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -35,6 +38,10 @@ MAX_WAIT_S = 30.0
 
 RESUMES = 6
 """Tries to resume a session, which take a minute or so: a longer one is over by then."""
+
+START_S = 5.5
+"""Discord takes one new session of a group of shards in 5 s; the rest is for the way there
+(https://discord.com/developers/docs/events/gateway#rate-limiting)."""
 
 HEARTBEAT_S = 60.0
 """How long a gateway that says nothing at all is taken for alive."""
@@ -68,12 +75,30 @@ class Listener(Protocol):
         """The bot was put out of a guild."""
 
 
+class Starts:
+    """When a session may begin, for all connections of a process, one after the other; `sleep` is the wait for it."""
+
+    def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self.groups = 1
+        self._sleep = sleep
+        self._last: dict[int, float] = {}
+
+    async def turn(self, shard: int) -> None:
+        """Wait until a session of the shard may begin; now it does."""
+        group = shard % self.groups
+        wait_s = self._last.get(group, float("-inf")) + START_S - time.monotonic()
+        if wait_s > 0:
+            await self._sleep(wait_s)
+        self._last[group] = time.monotonic()
+
+
 class Client(discord.AutoShardedClient):
     """One bot's connection; give it a `listener` before it starts. `heartbeat_s` is given by tests."""
 
     listener: Listener
 
-    def __init__(self, settings: Settings, heartbeat_s: float = HEARTBEAT_S) -> None:
+    def __init__(self, settings: Settings, starts: Starts, heartbeat_s: float = HEARTBEAT_S) -> None:
+        self._starts = starts
         # discord.py says so of voice, which nobody asked for.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         shards: dict[str, Any] = {"shard_ids": list(settings.shard_ids)} if settings.shard_ids else {}
@@ -93,10 +118,21 @@ class Client(discord.AutoShardedClient):
         self.add_dynamic_items(Press, Pick)
 
     async def setup_hook(self) -> None:
-        """Ask where the gateway is: what discord.py takes for granted is wrong behind a proxy."""
-        advised, url, _ = await self.http.get_bot_gateway()
+        """Ask where the gateway is: what discord.py takes for granted is wrong behind a proxy.
+
+        Raises:
+            RateLimited: too many sessions began today. One more, and Discord would end the token.
+        """
+        advised, url, allowed = await self.http.get_bot_gateway()
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
         self.shard_count = self.shard_count or advised
+        self._starts.groups = allowed["max_concurrency"]
+        if allowed["remaining"] < len(self.shard_ids or range(self.shard_count)):
+            raise discord.RateLimited(allowed["reset_after"] / 1000)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for the turn of a new session."""
+        await self._starts.turn(shard_id or 0)
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect a shard, as one that lasts."""

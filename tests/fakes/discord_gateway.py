@@ -1,10 +1,14 @@
 """Speak the gateway side of Discord: sessions, sequence numbers, resumes, and who gets which event.
 
-Owns: opcodes and close codes, IDENTIFY and its intents, heartbeats, RESUME with replay, and the rule
-that hides message text from a bot without the message_content intent.
+Owns: opcodes and close codes, IDENTIFY, its intents and its shard, the five seconds between two of them, heartbeats,
+RESUME with replay, and the rule that hides message text from a bot without the message_content intent.
 Does not own: what the events say (`discord_world`), or when they happen (`discord_server`).
-Not modelled: several shards, presences, voice, ETF, zstd-stream (answered in plain text frames),
-the five seconds between two IDENTIFYs, and the daily limit of them.
+Not modelled: presences, voice, ETF, zstd-stream (answered in plain text frames), and what Discord does to a bot that
+has no session starts left.
+
+A guild's events go to the shard `(guild_id >> 22) % shard_count`, those of direct messages to shard 0. An IDENTIFY
+within five seconds of another of the same group (shard % `max_concurrency`) is an invalid session.
+Source: https://discord.com/developers/docs/events/gateway#sharding
 """
 
 from __future__ import annotations
@@ -35,6 +39,7 @@ PRIVILEGED = INTENTS["members"] | INTENTS["presences"] | INTENTS["message_conten
 KNOWN_INTENTS = (1 << 26) - 1
 HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, RECONNECT, REQUEST_MEMBERS = 1, 2, 3, 4, 6, 7, 8
 INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
+IDENTIFY_S = 5.0
 HIDDEN = {"content": "", "embeds": [], "attachments": [], "components": []}
 
 
@@ -93,10 +98,16 @@ class Session:
 
     id: str
     intents: int
+    shard: tuple[int, int] = (0, 1)
     sequence: int = 0
     frames: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=1000))
     connection: Connection | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def hears(self, guild: str | None) -> bool:
+        """Whether what happens in a guild (None: in a direct message) is this shard's."""
+        shard, count = self.shard
+        return shard == (0 if guild is None else (int(guild) >> 22) % count)
 
     async def send(self, event: str, data: Any) -> None:
         """Number one event, keep it, and send it if someone listens."""
@@ -124,6 +135,11 @@ class Gateway:
         self.url = ""
         self.privileged = 0
         self.heartbeat_ms = 41_250
+        self.shards = 1
+        self.least_shards = 1
+        self.max_concurrency = 1
+        self.starts = 1000
+        self._started: dict[int, float] = {}
         self.up = True
         self.beats: list[float] = []
         self._closings: set[asyncio.Task[bool]] = set()
@@ -214,24 +230,44 @@ class Gateway:
             raise Closing(4013, "Invalid intent(s).")
         if intents & PRIVILEGED & ~self.privileged:
             raise Closing(4014, "Disallowed intent(s).")
-        if data.get("shard", [0, 1]) != [0, 1]:
-            raise Closing(4010, "Invalid shard.")
-        session = Session(secrets.token_hex(16), intents, connection=connection)
+        shard, count = self._shard(data.get("shard", [0, 1]))
+        if not self._start(shard):
+            self.world.journal.counts["identifies too soon"] += 1
+            await connection.push({"op": INVALID_SESSION, "d": False, "s": None, "t": None})
+            return
+        session = Session(secrets.token_hex(16), intents, (shard, count), connection=connection)
         connection.session = self.sessions[session.id] = session
         self.world.journal.counts["identifies"] += 1
         await self._greet(session)
         self.ready.set()
 
+    def _shard(self, given: Any) -> tuple[int, int]:
+        """The shard that is asked for, of how many."""
+        whole = isinstance(given, list) and len(given) == 2 and all(isinstance(one, int) for one in given)
+        if not whole or not 0 <= given[0] < given[1]:
+            raise Closing(4010, "Invalid shard.")
+        if given[1] < self.least_shards:
+            raise Closing(4011, "Sharding required.")
+        return given[0], given[1]
+
+    def _start(self, shard: int) -> bool:
+        """Begin a session, if its group has not begun another just now."""
+        now, group = self.world.clock.now(), shard % self.max_concurrency
+        if now - self._started.get(group, float("-inf")) < IDENTIFY_S:
+            return False
+        self._started[group] = now
+        return True
+
     async def _greet(self, session: Session) -> None:
         world = self.world
-        inside = [guild for guild in world.guilds.values() if guild.bot_inside]
+        inside = [guild for guild in world.guilds.values() if guild.bot_inside and session.hears(guild.id)]
         await session.send(
             "READY",
             {
                 "v": 10,
                 "user": world.users[world.bot_id],
                 "session_id": session.id,
-                "shard": [0, 1],
+                "shard": list(session.shard),
                 "guilds": [{"id": guild.id, "unavailable": True} for guild in inside],
                 "resume_gateway_url": f"{self.url}/resume",
                 "application": {"id": world.bot_id, "flags": 1 << 23},
@@ -286,11 +322,12 @@ class Gateway:
         self.world.journal.note("gateway", what=what, **facts)
 
     async def dispatch(self, event: str, data: JSON, *, intent: str | None = None) -> int:
-        """Send an event to every session that holds `intent`; return how many connected ones got it."""
+        """Send an event to every session of its shard that holds `intent`; return how many connected ones got it."""
         self.note("dispatch", event=event, id=data.get("id"))
         reached = 0
+        guild = data["id"] if event in ("GUILD_CREATE", "GUILD_DELETE") else data.get("guild_id")
         for session in list(self.sessions.values()):
-            if intent is None or session.intents & INTENTS[intent]:
+            if session.hears(guild) and (intent is None or session.intents & INTENTS[intent]):
                 reached += session.connection is not None
                 await session.send(event, data)
         return reached
@@ -306,7 +343,7 @@ class Gateway:
             }
         self.note("dispatch", event=event, id=message["id"])
         for session in list(self.sessions.values()):
-            if session.intents & needed:
+            if session.hears(channel.guild_id) and session.intents & needed:
                 shown = self.visible(message, channel, session.intents)
                 await session.send(event, {**shown, **extra})
 
@@ -323,9 +360,9 @@ class Gateway:
 
     # -- trouble -------------------------------------------------------------------------------
 
-    async def disconnect(self, code: int | None = None) -> int:
-        """End every connection, with a close code or (None) by dropping it; sessions stay resumable."""
-        ended = list(self.connections)
+    async def disconnect(self, code: int | None = None, shard: int | None = None) -> int:
+        """End every connection, or a shard's, with a close code or (None) by dropping it; sessions stay resumable."""
+        ended = [one for one in self.connections if shard is None or (one.session and one.session.shard[0] == shard)]
         self.note("forced disconnect", code=code, connections=len(ended))
         for connection in ended:
             if code is None:

@@ -292,12 +292,12 @@ class Rest:
 
     async def _gateway_info(self, call: Call) -> JSON:
         starts = {
-            "total": 1000,
-            "remaining": 1000 - self.world.journal.counts["identifies"],
+            "total": self.gateway.starts,
+            "remaining": max(0, self.gateway.starts - self.world.journal.counts["identifies"]),
             "reset_after": 86_400_000,
-            "max_concurrency": 1,
+            "max_concurrency": self.gateway.max_concurrency,
         }
-        return {"url": self.gateway.url, "shards": 1, "session_start_limit": starts}
+        return {"url": self.gateway.url, "shards": self.gateway.shards, "session_start_limit": starts}
 
     async def _me(self, call: Call) -> JSON:
         return {**self.world.users[self.world.bot_id], "mfa_enabled": True, "locale": "en-US", "verified": True}

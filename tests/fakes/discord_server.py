@@ -87,6 +87,7 @@ class DiscordServer(Rest):
         "set_guild_permissions",
         "set_limits",
         "set_permissions",
+        "set_sharding",
         "slash",
         "stats",
         "submit_modal",
@@ -430,9 +431,14 @@ class DiscordServer(Rest):
                 raise Impossible(f"no such limit: {name}")
             setattr(self.world.limits, name, value)
 
-    async def disconnect(self, code: int | None = None) -> int:
-        """End the gateway connections with a close code, or abruptly; sessions can be resumed."""
-        return await self.gateway.disconnect(code)
+    async def disconnect(self, code: int | None = None, shard: int | None = None) -> int:
+        """End the gateway connections (of one `shard`) with a close code, or abruptly; sessions can be resumed."""
+        return await self.gateway.disconnect(code, shard)
+
+    def set_sharding(self, shards: int, *, least: int = 1, max_concurrency: int = 1, starts: int = 1000) -> None:
+        """Advise so many shards, refuse fewer than `least`; `starts`: sessions that may begin in a day."""
+        self.gateway.shards, self.gateway.least_shards = shards, least
+        self.gateway.max_concurrency, self.gateway.starts = max_concurrency, starts
 
     async def request_reconnect(self) -> None:
         """Send opcode 7."""
@@ -513,6 +519,7 @@ class DiscordServer(Rest):
             "heartbeats": len(self.gateway.beats),
             "heartbeat_late_s": max(self.gateway.beats, default=0.0),
             "intents": [one.intents for one in live],
+            "shards": sorted(one.shard for one in live),
             "without_allowed_mentions": journal.counts["without allowed_mentions"],
             "counts": dict(journal.counts),
         }

@@ -28,10 +28,11 @@ UNPACED = Rates(overall=10_000, per_chat=10_000.0, burst=10_000, per_group=10_00
 
 
 class Talk:
-    """A front that is running: its task, and what it slept."""
+    """A front that is running: its task, and what it slept; `passes` is told of time that went by so."""
 
-    def __init__(self) -> None:
+    def __init__(self, passes: Callable[[float], Any] = lambda _: None) -> None:
         self.slept: list[float] = []
+        self._passes = passes
         self.task: asyncio.Task[None]
         self.front: Any = None
 
@@ -39,6 +40,7 @@ class Talk:
         """A wait for the network, which takes no time here."""
         self.slept.append(wait_s)
         await asyncio.sleep(0.01)
+        self._passes(wait_s)
 
 
 Talking = Callable[..., AbstractAsyncContextManager[Talk]]
@@ -157,7 +159,7 @@ def on_discord(dc: DiscordServer) -> Talking:
     ) -> AsyncIterator[Talk]:
         given = DiscordSettings(**{"token": dc.token, "api_base": dc.api_url} | settings)
         app.settings = app.settings.model_copy(update={"discord": given})
-        talk = Talk()
+        talk = Talk(dc.advance)
         talk.front = Discord(Pace(RATES) if pace else Pace(UNPACED), talk.sleep, heartbeat_s)
         talk.task = asyncio.create_task(talk.front.run(app))
         try:

@@ -49,7 +49,8 @@ async def test_a_wrong_token_is_said_without_it(dc: DiscordServer, app: App, on_
     [
         pytest.param(4004, "token", id="the token is no longer good"),
         pytest.param(4014, "intents", id="an intent is not allowed"),
-        pytest.param(4011, "shard", id="more shards are needed"),
+        pytest.param(4010, "shard_ids", id="the shard is unknown"),
+        pytest.param(4011, "shard_count", id="more shards are needed"),
     ],
 )
 async def test_a_gateway_that_refuses_for_good_ends_it(
@@ -58,12 +59,6 @@ async def test_a_gateway_that_refuses_for_good_ends_it(
     async with on_discord(app) as talk:
         await dc.disconnect(code)
         with pytest.raises(FrontRefused, match=reason):
-            await asyncio.wait_for(talk.task, 5)
-
-
-async def test_shards_that_discord_does_not_know_are_refused(dc: DiscordServer, app: App, on_discord: Talking) -> None:
-    async with on_discord(app, connected=False, shard_ids=(1,), shard_count=2) as talk:
-        with pytest.raises(FrontRefused, match="shard_ids"):
             await asyncio.wait_for(talk.task, 5)
 
 
@@ -136,6 +131,16 @@ async def test_discord_may_ask_for_a_new_connection(dc: DiscordServer, app: App,
         await dc.say(direct, "/help")
         await answered(dc, direct)
     assert dc.stats()["counts"]["identifies"] == 1
+
+
+async def test_an_invalid_session_that_can_be_resumed_is(dc: DiscordServer, app: App, on_discord: Talking) -> None:
+    direct = await dc.open_dm()
+    async with on_discord(app):
+        await dc.invalidate_session(resumable=True)
+        await dc.say(direct, "/help")
+        await answered(dc, direct)
+    assert dc.stats()["counts"]["identifies"] == 1
+    assert dc.stats()["counts"]["resumes"] == 1
 
 
 async def test_a_session_that_is_invalid_is_begun_anew(dc: DiscordServer, app: App, on_discord: Talking) -> None:
