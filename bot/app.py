@@ -32,7 +32,7 @@ from store import lexicon
 from store.folder import Folder
 from store.lexicon import Lexicon
 from store.search import Search
-from store.types import Lang, Paper
+from store.types import Lang, Paper, Vector
 
 if TYPE_CHECKING:
     from bot.fetching import Fetching
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 5.0
 """How long a command that writes waits for a shorter one to let go of the folder."""
+
+KEPT_TOPICS = 10_000
+"""Topics of subscriptions whose vectors are kept at hand: 15 MB."""
 
 
 def utc_now() -> datetime:
@@ -59,7 +62,8 @@ class App:
 
     `fetching` gets papers that people ask for by id and that aren't stored; None: nothing here can (see `intake`).
     `read` gives the full text of a stored paper, fetched again if need be; None: only what is kept is read.
-    `turns` keeps the order of each chat's messages; `restated` and `judged` what a model was asked already.
+    `turns` keeps the order of each chat's messages; `restated` and `judged` what a model was asked already, `topics`
+    and `matched` the vectors of subscriptions' topics and which papers were about them (`bot.topics`).
 
     `own` asks for the data folder's index for this process alone, None leaves it to others (`store.folder`).
     """
@@ -75,6 +79,8 @@ class App:
     turns: Turns = field(default_factory=Turns)
     restated: Recent[Restated] = field(default_factory=Recent)
     judged: Recent[frozenset[str]] = field(default_factory=Recent)
+    topics: Recent[Vector] = field(default_factory=lambda: Recent(KEPT_TOPICS))
+    matched: Recent[frozenset[str]] = field(default_factory=lambda: Recent(KEPT_TOPICS))
 
     def __post_init__(self) -> None:
         self._turn = RLock()  # two threads may be the first to ask

@@ -6,6 +6,7 @@ Does not own: what is kept.
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from threading import Lock
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
@@ -15,24 +16,29 @@ KEPT = 500
 
 
 class Recent(Generic[V]):
-    """A bounded memory of this process."""
+    """A bounded memory of this process, of `most` entries. Threads may share it."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = KEPT) -> None:
         self._kept: OrderedDict[Hashable, V] = OrderedDict()
+        self._most = most
+        self._turn = Lock()
 
     def get(self, key: Hashable) -> V | None:
         """What was found out for `key`, None when it isn't known (any more)."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
+        with self._turn:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
 
     def put(self, key: Hashable, value: V) -> V:
         """Keep `value`, and return it."""
-        self._kept[key] = value
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        with self._turn:
+            self._kept[key] = value
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
         return value
 
     def forget(self) -> None:
         """Forget everything."""
-        self._kept.clear()
+        with self._turn:
+            self._kept.clear()

@@ -79,6 +79,12 @@ def known(db: Db, arxiv_ids: Sequence[str]) -> frozenset[str]:
     return frozenset(row["arxiv_id"] for row in rows)
 
 
+def rows(db: Db, arxiv_ids: Sequence[str]) -> NDArray[np.int64]:
+    """The rows of the papers of these canonical ids, ascending; those that aren't stored are left out."""
+    sql = "SELECT id FROM papers WHERE arxiv_id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    return np.array([row["id"] for row in db.read(sql, [_json(arxiv_ids)])], np.int64)
+
+
 def rows_without(db: Db, arxiv_id: str) -> NDArray[np.int64]:
     """The rows of all papers but one, ascending: to ask what would be found if it weren't stored."""
     rows = db.read("SELECT id FROM papers WHERE arxiv_id != ? ORDER BY id", [arxiv_id])

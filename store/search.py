@@ -114,19 +114,22 @@ class Search:
     def rank(
         self,
         question: Question,
-        vector: Vector,
+        vector: Vector | None,
         *,
         limit: int = 100,
         since: date = date.min,
         until: date = date.max,
         among: Rows | None = None,
+        of: Rows | None = None,
     ) -> Ranking:
         """Return the `limit` best papers of the days `since` to `until`, and how many of all are on the topic.
 
-        With `among` (paper rows) no others are looked at.
+        With `among` (paper rows) no others are looked at; with `of` they are, to tell what is common and how near the
+        best comes, and no others are returned.
 
-        `vector` embeds the question's topic, shape (dim,). Papers on the topic are never cut off by `limit`. Papers
-        named by their ids are the whole answer; so are those with such a title, where no paper is about the words.
+        `vector` embeds the question's topic, shape (dim,); None: its words alone tell. Papers on the topic are never
+        cut off by `limit`. Papers named by their ids are the whole answer; so are those with such a title, where no
+        paper is about the words.
         """
         db = self._folder.db
         if named := _within(find.ids_stored(db, question.text), since, until):
@@ -147,13 +150,16 @@ class Search:
         of_core, of_cosine = (0.0, 0.5) if one else (OF_CORE, OF_COSINE)
         words = np.max([(1 - of_core) * part.body + of_core * part.core for part in covered], axis=0)
         words, carried = self._by_category(question, rows, words)
-        near = self._nearest(rows, _unit(vector - self._centres[question.lang]), since, until)
+        centre = self._centres[question.lang]
+        near = self._nearest(rows, 0 * centre if vector is None else _unit(vector - centre), since, until)
         at, score = self._scored(rows, words, near, of_cosine, limit + NEAREST if one else WORDIEST)
         called = question.asks_one and self._calls(question, rows[at[:1]])
         sure = not one or called or self._stands_out(question, units, rows[at[:1]], score)
         enough = sure or not question.asks_one or max(part.best for part in covered) >= ASKED
         known = called or carried or (known and enough)
         need = 0.0 if not len(score) else 0.7 * score[0] if one else min(CUT, 0.9 * score[0])
+        if of is not None:
+            at, score = at[kept := np.isin(rows[at], of)], score[kept]
         listed = int((score >= need).sum()) if known else 0
         best = slice(max(limit, listed))
         hits = self._hits(rows[at[best]], score[best]) if question.text else ()

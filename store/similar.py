@@ -2,9 +2,11 @@
 
 Each vector is taken without its language's mean (see `vectors.mean`), so a Chinese summary finds English ones.
 
-Owns: nearness of papers to a paper.
+Owns: nearness of papers to papers.
 Does not own: nearness to a question (search).
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +39,38 @@ def similar(folder: Folder, arxiv_id: str, k: int) -> list[Hit]:
     best = sorted(scores, key=lambda row: (-scores[row], row))[:k]
     entries = papers.by_rowid(db, best)
     return [Hit(entries[row], scores[row]) for row in best]
+
+
+class Nearness:
+    """How near any papers are to these (canonical ids, stored). What was found out of a paper is kept."""
+
+    def __init__(self, db: Db, arxiv_ids: Sequence[str]) -> None:
+        self._db = db
+        self._means = {lang: vectors.mean(db, lang) for lang in LANGS}
+        rows = {one: int(papers.rows(db, [one])[0]) for one in arxiv_ids}
+        of = self._centred_of(list(rows.values()))
+        self._own = [of.get(rows[one], []) for one in arxiv_ids]
+        self._known: dict[int, NDArray[np.float64]] = {}
+
+    def to(self, rows: Sequence[int]) -> NDArray[np.float64]:
+        """The best cosine of any passage of each paper (row) with any of each of these, shape (rows, these); 0 where
+        one has no vector yet."""
+        of = self._centred_of([row for row in rows if row not in self._known])
+        for row in rows:
+            if row not in self._known:
+                self._known[row] = np.array([_best(of.get(row, []), own) for own in self._own])
+        return np.array([self._known[row] for row in rows])
+
+    def _centred_of(self, rows: Sequence[int]) -> dict[int, list[Vector]]:
+        found: dict[int, list[Vector]] = {}
+        owners, matrix = vectors.of_papers(self._db, rows)
+        for (row, lang), vector in zip(owners, matrix, strict=True):
+            found.setdefault(row, []).append(_centred(vector, self._means[lang]))
+        return found
+
+
+def _best(some: Sequence[Vector], others: Sequence[Vector]) -> float:
+    return float((np.array(some) @ np.array(others).T).max()) if some and others else 0.0
 
 
 def _scores(db: Db, rows: list[int], mine: NDArray[np.float32], means: dict[Lang, Vector | None]) -> dict[int, float]:

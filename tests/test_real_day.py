@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot import evaluate
+from bot import evaluate, topics
 from bot.app import App
 from bot.config import Settings
 from ingest import passages
-from store import exchange, papers
+from store import exchange, papers, question
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 REPORT, QUESTIONS = DATA / "report-2026-02-26.md", DATA / "questions-dev.jsonl"
@@ -22,13 +22,19 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def scores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """What `paperboy import` and `paperboy eval` make of them."""
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """What `paperboy import` makes of the day."""
     settings = Settings(data=tmp_path_factory.mktemp("day"))
     with App(settings, own=True) as app:
         papers.save(app.folder.db, exchange.read(REPORT))
         passages.embed_lacking(app.folder, app.vectors)
-        yield asyncio.run(evaluate.evaluate(app, evaluate.read(QUESTIONS), lambda done, of: None))
+        yield app
+
+
+@pytest.fixture(scope="module")
+def scores(app: App) -> dict[str, Any]:
+    """What `paperboy eval` makes of it."""
+    return asyncio.run(evaluate.evaluate(app, evaluate.read(QUESTIONS), lambda done, of: None))
 
 
 @pytest.mark.parametrize(
@@ -47,3 +53,14 @@ def test_questions_find_their_papers(scores, kind, figure, floor):
 @pytest.mark.parametrize("figure", ["false_answers", "false_refusals"])
 def test_questions_are_answered_when_they_can_be(scores, figure):
     assert scores[figure] <= 0.05
+
+
+def test_a_subscriptions_topic_is_given_its_papers_and_no_others(app: App) -> None:
+    entries = [entry for entry in papers.everything(app.folder.db) if entry.paper.listed]
+    wrong = {}
+    for case in evaluate.read(QUESTIONS):
+        if case.kind == "topic":
+            topic = question.read(case.question).topic
+            found = topics.about(app, entries, topic) - case.optional
+            wrong |= {topic: found ^ case.relevant} if found != case.relevant else {}
+    assert sum(map(len, wrong.values())) <= 3, wrong  # of 60; none when it was measured
