@@ -81,7 +81,8 @@ async def _within_limits(app: App, request: Request, draft: Draft) -> Reply:
         return Call(app, request, "", words, chat).refused(refusal) if told else Reply(Doc())
     if not request.is_operator:
         _count(app, request, now)
-    if chat.paused:  # who writes to us can be written to
+    shut = request.access is not None and bool(request.access.lacking)  # a slash command comes through all the same
+    if chat.paused and not shut:  # who writes to us can be written to
         chats.resume(app.folder.db, request.front, request.chat)
         chat = replace(chat, paused="")
     mind, replied = _mind(app, request)

@@ -91,6 +91,12 @@ def subscribed(db: Db, front: str) -> list[Chat]:
     return [of_row(row) for row in rows]
 
 
+def paused(db: Db, front: str) -> list[Chat]:
+    """The front's subscribed chats that are paused, the oldest first."""
+    rows = db.read("SELECT * FROM chats WHERE front = ? AND subscribed = 1 AND paused != '' ORDER BY id", [front])
+    return [of_row(row) for row in rows]
+
+
 def pause(db: Db, front: str, chat: str, reason: str, thread: str | None = None) -> bool:
     """Send nothing to the chat and its threads any more, for this reason; their choices are kept.
 
@@ -106,9 +112,9 @@ def pause(db: Db, front: str, chat: str, reason: str, thread: str | None = None)
     return bool(held)
 
 
-def resume(db: Db, front: str, chat: str) -> None:
-    """Send to the chat and its threads again."""
-    _set_paused(db, front, chat, "")
+def resume(db: Db, front: str, chat: str, thread: str | None = None) -> None:
+    """Send to the chat and its threads again; with a `thread` to that alone."""
+    _set_paused(db, front, chat, "", thread)
 
 
 def migrate(db: Db, front: str, old: str, new: str) -> None:

@@ -77,6 +77,8 @@ async def status(call: Call) -> Reply:
     if (looked := _last_look(call)) is not None:
         blocks.append(Note(words.line("status.looked", when=_moment(call, looked))))
     blocks.append(Note(words("settings.subscribed" if call.chat.subscribed else "settings.not_subscribed")))
+    if call.chat.paused:
+        blocks.append(Note(words("status.paused", reason=call.chat.paused)))
     limit = app.settings.limits.per_user_day
     if limit and not call.request.is_operator:
         used = app.limiter.today(call.request, app.now()).asked
@@ -99,6 +101,7 @@ async def admin(call: Call) -> Reply:
         words("admin.cost", usd=f"{spent.cost_usd:.2f}", tokens=f"{spent.tokens:,}"),
         words("admin.chats", n=len(known), subscribed=sum(one.subscribed for one in known)),
         words("admin.deliveries", pending=out["pending"] + out["sending"], parked=out["parked"]),
+        *([words("admin.oldest", when=_moment(call, waits))] if (waits := deliveries.oldest_waiting(db)) else []),
         words("admin.failures", n=len(failed)),
     ]
     blocks: list[Block] = [Title(words("admin.title")), *(Item(line) for line in lines)]

@@ -69,7 +69,7 @@ class Listener(Protocol):
         """Somebody pressed a button."""
 
     async def present(self) -> None:
-        """All guilds are known, or one more is."""
+        """All guilds are known, or one more is, or what the bot may do in one has changed."""
 
     async def left(self, guild: discord.Guild) -> None:
         """The bot was put out of a guild."""
@@ -169,6 +169,18 @@ class Client(discord.AutoShardedClient):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was invited."""
+        await self.listener.present()
+
+    async def on_guild_channel_update(self, before: object, after: object) -> None:
+        """A channel's rights, or something else of it."""
+        await self.listener.present()
+
+    async def on_guild_role_update(self, before: object, after: object) -> None:
+        """A role's rights, or something else of it."""
+        await self.listener.present()
+
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """The bot's own roles: without a privileged intent no one else's are told."""
         await self.listener.present()
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:

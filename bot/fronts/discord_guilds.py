@@ -1,9 +1,11 @@
-"""Chats of a guild that the bot was put out of, and of one that it is back in.
+"""Chats of a guild that the bot was put out of, and those that can be written to again.
 
-Owns: pausing and resuming them. Does not own: chats that can't be written to for another reason (discord_send).
+Owns: pausing the former, resuming the latter by what the client sees of guilds and rights.
+Does not own: pausing a chat that can't be written to (discord_send).
 """
 
 import discord
+import structlog
 
 from bot.app import App
 from bot.fronts import discord_rights
@@ -12,8 +14,12 @@ from store import chats
 from store.db import Db
 
 LEFT = "the bot is no longer in the guild"
-NO_ACCESS = "(50001)"
-"""What a pause says of a channel that could not be seen (discord_send)."""
+SEEN = ("(50001)", "(50013)", "(10003)", "(10004)")
+"""What a pause says (discord_send) for want of what the client sees when it is there again: access, a right, the
+channel, the guild."""
+
+
+log = structlog.get_logger()
 
 
 def left(app: App, guild: discord.Guild) -> None:
@@ -28,10 +34,11 @@ def left(app: App, guild: discord.Guild) -> None:
 
 
 def back(db: Db, client: discord.Client) -> None:
-    """Go on in the chats that were paused for want of access, and can be seen again."""
-    for chat in chats.everything(db):
-        if chat.front != FRONT or not (chat.paused == LEFT or NO_ACCESS in chat.paused):
+    """Go on in the chats that were paused for want of access or of a right, where none is missing any more."""
+    for chat in chats.paused(db, FRONT):
+        if chat.paused != LEFT and not any(reason in chat.paused for reason in SEEN):
             continue
-        access = discord_rights.known(client.get_channel(int(chat.chat)))
-        if access is not None and "view_channel" not in access.lacking:
-            chats.resume(db, FRONT, chat.chat)
+        access = discord_rights.known(client.get_channel(int(chat.thread or chat.chat)))
+        if access is not None and not access.lacking:
+            chats.resume(db, FRONT, chat.chat, chat.thread)
+            log.info("chat resumed", chat=chat.chat, thread=chat.thread)

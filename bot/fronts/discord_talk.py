@@ -108,7 +108,7 @@ class Talk:
             await self._answers.say(incoming, "mistake.busy")
 
     async def present(self) -> None:
-        """Go on in the guilds that the bot is back in."""
+        """Go on in the chats that can be written to again."""
         discord_guilds.back(self._app.folder.db, self._client)
 
     async def left(self, guild: discord.Guild) -> None:

@@ -22,7 +22,7 @@ from bot import commands
 from bot.app import App
 from bot.dialect import Dialect
 from bot.doc import Doc
-from bot.fronts import telegram_menu
+from bot.fronts import telegram_menu, telegram_returns
 from bot.fronts.backoff import Backoff
 from bot.fronts.base import texts, warm
 from bot.fronts.pace import Pace
@@ -133,6 +133,7 @@ class Telegram:
         talk = Talk(app, bot, self._courier(app, bot), self._pace)
         operators = app.settings.telegram.operators
         menu = asyncio.create_task(telegram_menu.tell(bot, app.folder.db, commands.menu, app.langs[0], operators))
+        returns = asyncio.create_task(telegram_returns.watch(bot, app.folder.db))
         log.info("telegram", bot=bot.username)
         try:
             while True:
@@ -140,11 +141,12 @@ class Telegram:
                 for raw in await poller.next():
                     talk.take(raw)
         finally:
-            menu.cancel()
+            for task in (menu, returns):
+                task.cancel()
             left = await talk.finish(GRACE_S)
             if left:
                 log.warning("requests given up", count=left)
-            await asyncio.gather(menu, return_exceptions=True)
+            await asyncio.gather(menu, returns, return_exceptions=True)
 
 
 def _bot(app: App) -> Bot:

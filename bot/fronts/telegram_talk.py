@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any, TypeAlias
 
 import structlog
-from telegram import Bot, ChatMember, ChatMemberUpdated, InlineQuery, Message, Update
+from telegram import Bot, Chat, ChatMember, ChatMemberUpdated, InlineQuery, Message, Update
 from telegram.error import TelegramError
 
 from bot import commands
@@ -25,6 +25,7 @@ from bot.fronts.telegram_gate import Gate
 from bot.fronts.telegram_inline import offer
 from bot.fronts.telegram_poll import Raw
 from bot.fronts.telegram_press import Press
+from bot.fronts.telegram_returns import lets_write
 from bot.fronts.telegram_send import Courier
 from bot.fronts.telegram_updates import FRONT, Incoming, Place, Reader, number
 from bot.request import Reply, Request
@@ -100,10 +101,12 @@ class Talk:
             self._ask(incoming)
 
     def _moved(self, change: ChatMemberUpdated) -> None:
-        """The bot was added, removed, blocked or unblocked."""
-        chat, status = change.chat.id, change.new_chat_member.status
-        if status in (ChatMember.LEFT, ChatMember.BANNED):
-            self._courier.pause(chat, f"the bot was removed ({status})")
+        """The bot was added, removed, blocked or unblocked, or has other rights."""
+        chat, member = change.chat.id, change.new_chat_member
+        if member.status in (ChatMember.LEFT, ChatMember.BANNED):
+            self._courier.pause(chat, f"the bot was removed ({member.status})")
+        elif not lets_write(member, channel=change.chat.type == Chat.CHANNEL):
+            self._courier.pause(chat, f"the bot may not write there ({member.status})")
         else:
             chats.resume(self._app.folder.db, FRONT, str(chat))
 

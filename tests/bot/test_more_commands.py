@@ -242,7 +242,9 @@ def test_admin_shows_what_is_to_be_delivered(app_of: AppOf) -> None:
     outbox = Outbox(app.folder.db)
     outbox.put(app.today(), [Made(["a"], ids)], NOW)
     outbox.parked(outbox.waiting("telegram", NOW, 1)[0].id, "unknown", "no answer", NOW)
-    assert "Digests: 2 messages waiting, 1 parked" in said(app, "/admin")
+    told = said(app, "/admin")
+    assert "Digests: 2 messages waiting, 1 parked" in told
+    assert "has waited since 7 May, 21:00" in told
 
 
 def test_a_deep_link_opens_its_paper(app_of: AppOf) -> None:

@@ -450,6 +450,16 @@ def test_where_nothing_can_be_sent_nobody_subscribes(app_of: AppOf) -> None:
     assert [one.subscribed for one in chats.everything(app.folder.db)] == [True]
 
 
+def test_where_the_bot_may_not_write_status_says_why_no_digest_comes_and_where_it_may_it_goes_on(
+    app_of: AppOf,
+) -> None:
+    app = app_of()
+    chats.save(app.folder.db, Chat(THERE.front, THERE.chat, subscribed=True, paused="no send_messages"), app.now())
+    assert "Digests to this chat are paused: no send_messages" in said(app, "/status", replace(THERE, access=MUTE))
+    assert "paused" not in said(app, "/status", replace(THERE, access=FULL))
+    assert chats.get(app.folder.db, THERE.front, THERE.chat).paused == ""
+
+
 def test_the_doctor_tells_each_right_and_how_to_give_what_is_missing(app_of: AppOf) -> None:
     told = said(app_of(), "/doctor", replace(THERE, access=MUTE))
     assert "✗ Send Messages" in told

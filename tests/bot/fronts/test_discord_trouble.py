@@ -218,6 +218,17 @@ async def test_a_guild_that_puts_the_bot_out_is_paused_and_goes_on_when_it_is_ba
         await until(lambda: not paused(app, dc.channel_id))
 
 
+async def test_a_right_that_is_given_back_resumes_the_chat(dc: DiscordServer, app: App, on_discord: Talking) -> None:
+    await dc.set_permissions(dc.channel_id, deny=["send_messages"])
+    subscribed(app, dc.channel_id)
+    chats.pause(app.folder.db, "discord", dc.channel_id, "Missing Permissions (50013): no send_messages in #general")
+    async with on_discord(app):
+        await dc.slash("about", wait="answered")
+        assert paused(app, dc.channel_id), "a command is answered even there"
+        await dc.set_permissions(dc.channel_id, deny=["create_public_threads"])
+        await until(lambda: not paused(app, dc.channel_id))
+
+
 async def test_an_outage_of_a_guild_pauses_nothing(dc: DiscordServer, app: App, on_discord: Talking) -> None:
     subscribed(app, dc.channel_id)
     direct = await dc.open_dm()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.app import App
+from bot.fronts import telegram_returns
 from bot.fronts.telegram_dialect import HTML
 from store import chats
 from store.chats import Chat
@@ -15,7 +16,7 @@ from tests.makers.papers import LIBRARY
 AppOf = Callable[..., App]
 
 ME, OTHER = 77, 78
-GROUP, FORUM = -100500, -100600
+GROUP, FORUM, CHANNEL = -100500, -100600, -100700
 HELP = "What I do"
 
 
@@ -125,6 +126,38 @@ async def test_a_chat_that_comes_back_is_resumed(tg: TelegramServer, app: App, t
         await tg.until(lambda: paused(app, ME))
         tg.set_bot_role(ME, "member", ME)
         await tg.until(lambda: not paused(app, ME))
+
+
+async def test_a_right_that_is_taken_pauses_and_one_that_is_given_back_resumes(
+    tg: TelegramServer, app: App, talking: Talking
+) -> None:
+    known(app, CHANNEL)
+    tg.add_chat(CHANNEL, "channel")
+    async with talking(app):
+        tg.set_bot_role(CHANNEL, "member")
+        await tg.until(lambda: paused(app, CHANNEL))
+        assert "may not write" in paused(app, CHANNEL)
+        tg.set_bot_role(CHANNEL, "administrator")
+        await tg.until(lambda: not paused(app, CHANNEL))
+
+
+@pytest.mark.parametrize("chat", [pytest.param(ME, id="private"), pytest.param(GROUP, id="group")])
+async def test_a_chat_that_came_back_unnoticed_is_resumed_without_a_message(
+    tg: TelegramServer, app: App, talking: Talking, monkeypatch: pytest.MonkeyPatch, chat: int
+) -> None:
+    monkeypatch.setattr(telegram_returns, "LOOK_S", 0.01)
+    monkeypatch.setattr(telegram_returns, "PACE_S", 0.0)
+    known(app, chat)
+    chats.pause(app.folder.db, "telegram", str(chat), "it could not be written to")
+    tg.add_chat(chat)
+    asked = "sendChatAction" if chat > 0 else "getChatMember"
+    tg.set_state(chat, "blocked" if chat > 0 else "no_rights")
+    async with talking(app):
+        await tg.until(lambda: len(tg.calls(asked)) > 2)
+        assert paused(app, chat)
+        tg.set_state(chat, "ok")
+        await tg.until(lambda: not paused(app, chat))
+    assert tg.messages(chat) == []
 
 
 async def test_a_chat_that_moved_is_answered_under_its_new_id(tg: TelegramServer, app: App, talking: Talking) -> None:
