@@ -17,13 +17,15 @@ DEADLINE_S = 30.0
 NOWHERE = "http://127.0.0.1:9"
 
 
-def configured(home: Path, discord: str, telegram: str = "") -> None:
+def configured(home: Path, discord: str, telegram: str = "", chosen: str = "", more: str = "") -> None:
+    """`chosen` stands under [discord], `more` above everything."""
     beside = f'[telegram]\ntoken = "{TELEGRAM_TOKEN}"\napi_base = "{telegram}"\n' if telegram else ""
     (home / "config.toml").write_text(
-        f"""{beside}
+        f"""{more}{beside}
 [discord]
 token = "{TOKEN}"
 api_base = "{discord}"
+{chosen}
 [sources.hf_daily]
 base_url = "{NOWHERE}"
 [sources.arxiv]
