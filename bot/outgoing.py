@@ -1,8 +1,9 @@
 """What goes out by itself: the parts of a digest, what became of sending one, and the queue that they wait in.
 
-    delivery: digest → Part → content → DeliveryQueue → sender → a front's Deliver → Outcome → DeliveryQueue
+    delivery: digest → Part → content → DeliveryQueue → sender → a front's Carrier → Outcome → DeliveryQueue
+                                                            Unknown → Carrier.settle → Verdict → DeliveryQueue
 
-Owns: the form of a part as it is stored, the outcomes, the ports of the queue and of a front's sending.
+Owns: the form of a part as it is stored, the outcomes and verdicts, the ports of the queue and of a front's sending.
 Does not own: any queue (store.outbox) or platform (fronts), what is sent (delivery), when (sender).
 """
 
@@ -11,7 +12,7 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from bot.request import Button, Buttons
 from store.chats import Chat
@@ -78,12 +79,50 @@ class Unknown:
 Outcome: TypeAlias = Sent | NotSent | Refused | Unknown
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """It is there, as this message."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """It isn't there, or sending it once more comes to the same: it may be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class CantTell:
+    """There is no way to find out, now or later."""
+
+    reason: str
+
+
+Verdict: TypeAlias = Arrived | Absent | CantTell | NotSent
+"""What became of a part of which nobody knew whether it arrived; `NotSent`: the platform couldn't be asked."""
+
+Changed: TypeAlias = Literal["edited", "same", "gone", "refused"]
+"""What came of an edit: the message says it now; it did already; it isn't there, or too old to be changed; it, or
+anything in that chat, can't be changed."""
+
+
 class Deliver(Protocol):
     """A front's way to send one part to one chat, later than any answer to people."""
 
     async def __call__(self, chat: Chat, part: Part, begin: Callable[[], bool]) -> Outcome:
         """Try once. `begin` is called when all waiting is over, right before the platform is asked for the first time;
         if it says no, nothing is sent (and the outcome is `NotSent`)."""
+
+
+class Carrier(Deliver, Protocol):
+    """What a front gives a sender: sending a part, finding out what became of one, changing one that arrived."""
+
+    async def settle(self, chat: Chat, part: Part, at: datetime) -> Verdict:
+        """Find out whether a part of this very content, last sent `at`, arrived. Nothing is sent to the chat, what is
+        there stays as it is, and breaking off is harmless."""
+
+    async def edit(self, chat: Chat, message: str, part: Part) -> Changed | NotSent:
+        """Make a message that was sent be this part; what comes to no end is `NotSent`, and may be tried again."""
 
 
 class DeliveryQueue(Protocol):
@@ -116,8 +155,17 @@ class DeliveryQueue(Protocol):
     def withdraw(self, front: str, chat: str, thread: str | None, code: Code, now: datetime) -> int:
         """What waits for a chat (`thread` None: for any thread of it) is not sent."""
 
-    def recover(self, front: str, now: datetime) -> list[Delivery]:
-        """Park what was being sent when the last process died, and return it."""
+    def lost(self, delivery: int, at: datetime, reason: str) -> None:
+        """Nobody knows whether it arrived: to be settled from `at` on. Until it is, nothing else goes to that chat."""
+
+    def unsettled(self, front: str, now: datetime, most: int, without: Collection[int] = ()) -> list[Delivery]:
+        """At most `most` parts that are to be settled now, in order; `without` these."""
+
+    def unsettled_until(self, delivery: int, at: datetime) -> None:
+        """It could not be settled: again at `at`."""
+
+    def recover(self, front: str, now: datetime) -> int:
+        """What was being sent when the last process died is to be settled. Returns how many."""
 
 
 def encode(part: Part) -> str:

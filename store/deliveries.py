@@ -71,6 +71,13 @@ def first_message(db: Db, chat: int) -> str:
     return str(value or "")
 
 
+def is_sent(db: Db, front: str, message: str) -> bool:
+    """Whether a message is what some part became."""
+    sql = """SELECT 1 FROM outbox JOIN chats ON chats.id = outbox.chat
+             WHERE outbox.message = ? AND outbox.state = 'sent' AND chats.front = ?"""
+    return db.value(sql, [message, front]) is not None
+
+
 def listed(db: Db, day: date | None = None, state: State | None = None) -> list[Delivery]:
     """The deliveries of a day, or of all, in a state, or in any; in the order in which they were made."""
     iso = day.isoformat() if day else None

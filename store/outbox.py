@@ -2,10 +2,11 @@
 
     pending → sending → sent
        ↑         ├────→ failed    it can't be sent, or is wanted no more
-       └─────────┴────→ parked    nobody knows whether it was sent, or it was tried too often: a person decides
+       └─────────┴────→ parked    nobody can tell whether it was sent, or it was tried too often: a person decides
 
-A row is "sending" from just before the platform is asked until the answer is written down, so what a `kill -9` leaves
-there is exactly what nobody knows of. Contents are opaque texts, stored once however many rows share them.
+A row is "sending" from just before the platform is asked until it is known what came of it, so what a `kill -9` leaves
+there is exactly what nobody knows of. Such a row, and one that got no answer, stays there with a code until it is
+settled; meanwhile nothing else goes to that chat. Contents are opaque texts, stored once however many rows share them.
 
 Owns: the outbox and contents tables, which part may go next.
 Does not own: what operators see and do of it (deliveries), what a content means, when to make one (bot.delivery),
@@ -29,22 +30,29 @@ State: TypeAlias = Literal["pending", "sending", "sent", "failed", "parked"]
 STATES: tuple[State, ...] = ("pending", "sending", "sent", "failed", "parked")
 
 Code: TypeAlias = Literal["", "retry", "tries", "unknown", "killed", "refused", "paused", "late", "unwanted", "dropped"]
-"""Why a row is where it is: it is to be tried again; was tried too often; got no answer; was being sent when the
-process died; was refused; its chat is paused; a newer digest came; nobody is subscribed; an operator dropped it."""
+"""Why a row is where it is: it is to be tried again; was tried too often; got no answer, or was being sent when the
+process died, and is to be settled or could not be; was refused; its chat is paused; a newer digest came; nobody is
+subscribed; an operator dropped it."""
 
 MAX_REASON = 300
 """Characters of a platform's reason that are kept."""
 
 _LIVE = "chats.subscribed = 1 AND chats.paused = ''"
+_UNSETTLED = "outbox.state = 'sending' AND outbox.code IN ('unknown', 'killed')"
+_FREE = """chats.id NOT IN (SELECT same.id FROM outbox AS busy JOIN chats AS other ON other.id = busy.chat
+    JOIN chats AS same ON same.front = other.front AND same.chat = other.chat WHERE busy.state = 'sending')"""
+_FIRST = """NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.chat = outbox.chat
+    AND earlier.day = outbox.day AND earlier.part < outbox.part AND earlier.state IN ('pending', 'sending'))"""
 _COLUMNS = """outbox.id AS delivery, outbox.day, outbox.part, outbox.state, outbox.attempts, outbox.next_at,
-    outbox.code, outbox.reason, outbox.message, chats.*"""
+    outbox.code, outbox.reason, outbox.message, outbox.changed_at, chats.*"""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One part (numbered from 1) of one day's digest for one subscription.
 
-    `content` is only there where it is to be sent; `message` is the platform's id once it was.
+    `content` is only there where it is to be sent or settled; `message` is the platform's id once it was. `changed_at`
+    of one that is being sent, or is to be settled, is when its last try began.
     """
 
     id: int
@@ -54,9 +62,10 @@ class Delivery:
     state: State
     attempts: int
     next_at: datetime
-    code: str
+    code: Code
     reason: str
     message: str
+    changed_at: datetime
     content: str = ""
 
 
@@ -102,26 +111,25 @@ class Outbox:
     def waiting(self, front: str, now: datetime, most: int, without: Collection[str] = ()) -> list[Delivery]:
         """At most `most` parts that may be sent now, in order; `without` these chats (the platform's ids).
 
-        A part may go when no earlier one of its digest is still to go.
+        A part may go when no earlier one of its digest is still to go, and nothing to its chat is being sent or to be
+        settled.
         """
         found = self._db.read(
             f"""SELECT {_COLUMNS}, contents.content AS text
                 FROM outbox CROSS JOIN chats ON chats.id = outbox.chat JOIN contents ON contents.id = outbox.content
                 WHERE outbox.state = 'pending' AND outbox.next_at <= ? AND chats.front = ? AND {_LIVE}
-                  AND chats.chat NOT IN (SELECT value FROM json_each(?))
-                  AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.chat = outbox.chat
-                      AND earlier.day = outbox.day AND earlier.part < outbox.part
-                      AND earlier.state IN ('pending', 'sending'))
+                  AND chats.chat NOT IN (SELECT value FROM json_each(?)) AND {_FREE} AND {_FIRST}
                 ORDER BY outbox.id LIMIT ?""",  # noqa: S608 - our own names
             [now.isoformat(), front, _json(without), most],
         )
         return [_delivery(row, row["text"]) for row in found]
 
     def next_at(self, front: str) -> datetime | None:
-        """When the first of those that wait may be tried; None where nothing waits."""
+        """When the first of those whose turn it is may be tried, or settled; None where there is none."""
         value = self._db.value(
             f"""SELECT min(outbox.next_at) FROM outbox CROSS JOIN chats ON chats.id = outbox.chat
-                WHERE outbox.state = 'pending' AND chats.front = ? AND {_LIVE}""",  # noqa: S608 - our own names
+                WHERE outbox.state IN ('pending', 'sending') AND chats.front = ?
+                  AND (({_UNSETTLED}) OR (outbox.state = 'pending' AND {_LIVE} AND {_FREE} AND {_FIRST}))""",  # noqa: S608
             [front],
         )
         return datetime.fromisoformat(value) if value else None
@@ -130,7 +138,7 @@ class Outbox:
         """It is about to be sent; False if it isn't to be any more. Written to the disk before this returns."""
         with self._db.write() as connection:
             cursor = connection.execute(
-                f"""UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = ?
+                f"""UPDATE outbox SET state = 'sending', attempts = attempts + 1, code = '', changed_at = ?
                     WHERE id = ? AND state = 'pending'
                       AND EXISTS (SELECT 1 FROM chats WHERE chats.id = outbox.chat AND {_LIVE})""",  # noqa: S608
                 [now.isoformat(), delivery],
@@ -139,7 +147,7 @@ class Outbox:
 
     def sent(self, delivery: int, message: str, now: datetime) -> None:
         """It arrived, as this message."""
-        # Lost in a power cut it is parked, and never sent again: no need to wait for the disk.
+        # Lost in a power cut it is settled: no need to wait for the disk.
         with self._db.write(lasting=False) as connection:
             connection.execute(
                 """UPDATE outbox SET state = 'sent', message = ?, code = '', reason = '', changed_at = ?
@@ -174,12 +182,41 @@ class Outbox:
             )
             return int(cursor.rowcount)
 
-    def recover(self, front: str, now: datetime) -> list[Delivery]:
-        """Park what was being sent when the last process died; for the start, while nothing is being sent."""
-        with self._db.write():
-            left = rows(self._db, "outbox.state = 'sending' AND chats.front = ?", [front])
-            self._end([one.id for one in left], "parked", "killed", "the process ended while it was being sent", now)
-        return left
+    def lost(self, delivery: int, at: datetime, reason: str) -> None:
+        """Nobody knows whether it arrived: to be settled from `at` on."""
+        with self._db.write(lasting=False) as connection:  # without it, the next start comes to the same
+            connection.execute(
+                "UPDATE outbox SET code = 'unknown', reason = ?, next_at = ? WHERE id = ? AND state = 'sending'",
+                [reason[:MAX_REASON], at.isoformat(), delivery],
+            )
+
+    def unsettled(self, front: str, now: datetime, most: int, without: Collection[int] = ()) -> list[Delivery]:
+        """At most `most` parts that are to be settled now, in order; `without` these."""
+        found = self._db.read(
+            f"""SELECT {_COLUMNS}, contents.content AS text
+                FROM outbox JOIN chats ON chats.id = outbox.chat JOIN contents ON contents.id = outbox.content
+                WHERE {_UNSETTLED} AND outbox.next_at <= ? AND chats.front = ?
+                  AND outbox.id NOT IN (SELECT value FROM json_each(?))
+                ORDER BY outbox.id LIMIT ?""",  # noqa: S608 - our own names
+            [now.isoformat(), front, _json(without), most],
+        )
+        return [_delivery(row, row["text"]) for row in found]
+
+    def unsettled_until(self, delivery: int, at: datetime) -> None:
+        """It could not be settled: again at `at`."""
+        with self._db.write(lasting=False) as connection:
+            connection.execute("UPDATE outbox SET next_at = ? WHERE id = ?", [at.isoformat(), delivery])
+
+    def recover(self, front: str, now: datetime) -> int:
+        """What was being sent when the last process died is to be settled; for the start, while nothing is being sent.
+        Returns how many."""
+        with self._db.write() as connection:
+            cursor = connection.execute(
+                """UPDATE outbox SET code = iif(code = 'unknown', code, 'killed'), next_at = ?
+                   WHERE state = 'sending' AND chat IN (SELECT id FROM chats WHERE front = ?)""",
+                [now.isoformat(), front],
+            )
+            return int(cursor.rowcount)
 
     def _give_way(self, connection: Database, subscriptions: Iterable[int], day: date, now: datetime) -> None:
         """A late digest is one digest, the newest: what still waits of older ones is not sent."""
@@ -219,7 +256,8 @@ def _content_id(connection: Database, content: str) -> int:
 def _delivery(row: Row, content: str = "") -> Delivery:
     return Delivery(
         row["delivery"], chats.of_row(row), date.fromisoformat(row["day"]), row["part"], row["state"], row["attempts"],
-        datetime.fromisoformat(row["next_at"]), row["code"], row["reason"], row["message"], content,
+        datetime.fromisoformat(row["next_at"]), row["code"], row["reason"], row["message"],
+        datetime.fromisoformat(row["changed_at"]), content,
     )  # fmt: skip
 
 

@@ -234,6 +234,23 @@ def m017_learnt(db: sqlite_utils.Database) -> None:
         ) STRICT""")
 
 
+@migrations()
+def m018_traces(db: sqlite_utils.Database) -> None:
+    """Which message each send became, in the order in which the sends began; `message` is NULL while nobody knows.
+
+    `after_chat`, `after_all`: the highest number known when it began, in its chat and in the chats that are numbered
+    together. `apart`: its chat is numbered by itself. `lost`: the last send that had begun when this one was over.
+    """
+    db.execute("""
+        CREATE TABLE traces (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, bot TEXT NOT NULL, chat TEXT NOT NULL, key TEXT NOT NULL,
+            after_chat INTEGER NOT NULL, after_all INTEGER NOT NULL, message INTEGER, apart INTEGER, lost INTEGER
+        ) STRICT""")
+    db.execute("CREATE INDEX traces_chat ON traces (bot, chat, message)")
+    db.execute("CREATE INDEX traces_all ON traces (bot, apart, message)")
+    db.execute("CREATE INDEX outbox_message ON outbox (message)")
+
+
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
     """Raise StoreError when a migration was applied that this version doesn't know."""
     ours = {migration.name for migration in migrations._migrations}

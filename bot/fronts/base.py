@@ -14,7 +14,7 @@ from bot.app import App
 from bot.dialect import Dialect
 from bot.doc import Doc
 from bot.lang import Words
-from bot.outgoing import Deliver, Part
+from bot.outgoing import Carrier, Part
 from bot.render import render
 from bot.request import Buttons
 from store.errors import AppError
@@ -42,7 +42,7 @@ class Front(Protocol):
     async def run(self, app: App) -> None:
         """Serve until the platform or the operator ends it."""
 
-    def sending(self, app: App) -> AbstractAsyncContextManager[Deliver]:
+    def sending(self, app: App) -> AbstractAsyncContextManager[Carrier]:
         """A way to send, open within the block, beside `run` or without it; they share the platform's limits.
 
         Raises:

@@ -32,7 +32,7 @@ from bot.fronts.discord_send import RATES, Courier
 from bot.fronts.discord_talk import Talk
 from bot.fronts.pace import Pace
 from bot.lang import Words
-from bot.outgoing import Deliver, Part
+from bot.outgoing import Carrier, Part
 from bot.request import Buttons
 from store import talks
 from store.errors import FrontRefused
@@ -99,7 +99,7 @@ class Discord:
             await asyncio.wait({warmed})  # a thread can't be cancelled, and what it opens is about to be closed
 
     @asynccontextmanager
-    async def sending(self, app: App) -> AsyncIterator[Deliver]:
+    async def sending(self, app: App) -> AsyncIterator[Carrier]:
         """A way to send at this front's pace: by the connection of `run`, else by one of its own without a gateway.
 
         Raises:

@@ -10,6 +10,7 @@ Does not own: what is different in each kind of channel (discord_post), trying a
 
 import json
 from collections.abc import Callable, Collection
+from datetime import datetime
 
 import discord
 
@@ -18,23 +19,26 @@ from bot.app import App
 from bot.doc import Doc
 from bot.fronts import discord_buttons, discord_form
 from bot.fronts.base import PICTURE_NAME, Undelivered
+from bot.fronts.discord_commands import FRONT
 from bot.fronts.discord_dialect import label, plain
 from bot.fronts.discord_events import Place
 from bot.fronts.discord_form import COLOUR, TITLE, Page
 from bot.fronts.discord_post import Post, Poster
 from bot.lang import Words
-from bot.outgoing import NotSent, Outcome, Part, Refused, Sent, Unknown, encode
+from bot.outgoing import CantTell, Changed, NotSent, Outcome, Part, Refused, Sent, Unknown, Verdict, encode
 from bot.request import Buttons, File
 from store import deliveries
 from store.chats import Chat
 from store.talks import Talk
+
+UNKNOWN_MESSAGE = 10008
 
 SOON_S = 5.0
 """When to try again what could not be sent for want of a connection."""
 
 
 class Postman:
-    """Delivers for one bot (a `bot.outgoing.Deliver`); `poster` is None while there is no connection.
+    """Delivers for one bot (a `bot.outgoing.Carrier`); `poster` is None while there is no connection.
 
     `operators` are people's ids: a chat of such a name is that person's direct chat.
     """
@@ -44,19 +48,47 @@ class Postman:
 
     async def __call__(self, chat: Chat, part: Part, begin: Callable[[], bool]) -> Outcome:
         """Send the part; a second time only what has a nonce."""
-        poster = self._poster()
-        if poster is None:
-            return NotSent("not connected", SOON_S)
         try:
-            place = Place(chat.chat, chat.thread)
-            if int(chat.chat) in self._operators:
-                place = Place(await poster.direct(int(chat.chat)))
-            elif not (chat.user or poster.knows(place)):
-                return NotSent("not connected", SOON_S)
-            made = self._post(chat, part)
-            return Sent(await poster.post(place, made, begin, silent=chat.silent), chat.chat)
+            poster, place = await self._way(chat)
+            return Sent(await poster.post(place, self._post(chat, part), begin, silent=chat.silent), chat.chat)
         except Undelivered as error:
             return _outcome(error)
+
+    async def settle(self, chat: Chat, part: Part, at: datetime) -> Verdict:
+        """Read what the channel shows."""
+        db = self._app.folder.db
+        try:
+            poster, place = await self._way(chat)
+            post, now = self._post(chat, part), self._app.now()
+            return await poster.settle(place, post, at, now, lambda one: deliveries.is_sent(db, FRONT, one))
+        except Undelivered as error:
+            return NotSent(str(error), error.again_s or None) if _asked_later(error) else CantTell(str(error))
+
+    async def edit(self, chat: Chat, message: str, part: Part) -> Changed | NotSent:
+        """Make the message be the part. Discord doesn't say whether it was already."""
+        try:
+            poster, place = await self._way(chat)
+            await poster.edit(place, self._post(chat, part), int(message))
+        except Undelivered as error:
+            if _asked_later(error):
+                return NotSent(str(error), error.again_s or None)
+            return "gone" if error.code == UNKNOWN_MESSAGE else "refused"
+        return "edited"
+
+    async def _way(self, chat: Chat) -> tuple[Poster, Place]:
+        """By what, and where.
+
+        Raises:
+            Undelivered: there is no connection, or no direct chat with that person.
+        """
+        poster, place = self._poster(), Place(chat.chat, chat.thread)
+        if poster is None:
+            raise Undelivered("not connected", again_s=SOON_S)
+        if int(chat.chat) in self._operators:
+            return poster, Place(await poster.direct(int(chat.chat)))
+        if not (chat.user or poster.knows(place)):
+            raise Undelivered("not connected", again_s=SOON_S)
+        return poster, place
 
     def _post(self, chat: Chat, part: Part) -> Post:
         words = languages.load((part.talk and part.talk.lang) or self._app.langs[0])
@@ -98,6 +130,11 @@ def _cut(text: str) -> tuple[str, str]:
     if not first.startswith("**") or not first.endswith("**") or not 0 < len(title) <= TITLE:
         return "", text
     return title, rest.strip("\n")
+
+
+def _asked_later(error: Undelivered) -> bool:
+    """Whether Discord couldn't be asked just now."""
+    return error.parked or error.again_s is not None
 
 
 def _outcome(error: Undelivered) -> Outcome:

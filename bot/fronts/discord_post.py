@@ -5,7 +5,8 @@
     any other              its messages
 
 Owns: what is different in each kind of channel.
-Does not own: what is posted and when (the core), sending one message (discord_send).
+Does not own: what is posted and when (the core), sending one message (discord_send), finding out whether one arrived
+(discord_settle).
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 import discord
 import structlog
@@ -22,6 +24,8 @@ from bot.fronts.base import Undelivered
 from bot.fronts.discord_events import Place
 from bot.fronts.discord_form import Page
 from bot.fronts.discord_send import Courier, parts
+from bot.fronts.discord_settle import Settler
+from bot.outgoing import Verdict
 from bot.request import File
 
 PUBLISHED = 10
@@ -107,6 +111,32 @@ class Poster:
             self._flying -= 1
             if not self._flying:
                 self._landed.set()
+
+    async def settle(
+        self, place: Place, post: Post, at: datetime, now: datetime, known: Callable[[str], bool]
+    ) -> Verdict:
+        """Whether it is there, last sent `at` (see `discord_settle`); `known` says of a message that it is another."""
+        settler = Settler(self._client, self._courier, known)
+        channel = await self._channel(place)
+        if isinstance(channel, discord.ForumChannel):
+            if not post.below:
+                return await settler.post(channel, post.name[:NAME], post.page)
+            place = Place(place.chat, post.below)
+        return await settler.message(place.channel, post.page, at, now)
+
+    async def edit(self, place: Place, post: Post, message: int) -> None:
+        """Make a message that was posted be this one; a second time comes to the same.
+
+        Raises:
+            Undelivered: it can't be changed, or Discord couldn't be asked.
+        """
+        if isinstance(await self._channel(place), discord.ForumChannel):
+            place = Place(place.chat, post.below or str(message))
+
+        async def act() -> None:
+            await self._courier.message(place, message).edit(**parts(post.page, post.files, edit=True))
+
+        await self._courier.do(act, str(place.channel), again=True, begin=lambda: True)
 
     async def _channel(self, place: Place) -> object:
         """The channel; None where the client doesn't know it, which is as well for any that is nothing special."""

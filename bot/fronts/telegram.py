@@ -28,12 +28,15 @@ from bot.fronts.base import texts, warm
 from bot.fronts.pace import Pace
 from bot.fronts.telegram_deliver import Postman
 from bot.fronts.telegram_dialect import HTML
+from bot.fronts.telegram_parts import Parts
 from bot.fronts.telegram_poll import Poller, asked_s, refused
 from bot.fronts.telegram_send import Courier
+from bot.fronts.telegram_settle import Settler
 from bot.fronts.telegram_talk import Talk
+from bot.fronts.telegram_trail import Trail
 from bot.fronts.telegram_updates import FRONT, KINDS
 from bot.lang import Words
-from bot.outgoing import Deliver, Part
+from bot.outgoing import Carrier, Part
 from bot.request import Buttons
 from store import talks
 from store.errors import FrontRefused
@@ -56,6 +59,7 @@ class Telegram:
     def __init__(self, pace: Pace | None = None, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._pace = pace or Pace()
         self._sleep = sleep
+        self._trail: Trail | None = None
 
     async def run(self, app: App) -> None:
         """Serve until cancelled.
@@ -82,7 +86,7 @@ class Telegram:
             await asyncio.wait({warmed})  # a thread can't be cancelled, and what it opens is about to be closed
 
     @asynccontextmanager
-    async def sending(self, app: App) -> AsyncIterator[Deliver]:
+    async def sending(self, app: App) -> AsyncIterator[Carrier]:
         """A way to send at this front's pace, with connections of its own: a thousand digests leave none out of breath.
 
         Raises:
@@ -97,7 +101,10 @@ class Telegram:
                 refused(error)
             except TelegramError as error:  # each part will see for itself
                 log.warning("telegram unreachable", reason=error.message)
-            yield Postman(self._courier(app, bot))
+            courier = self._courier(app, bot)
+            operators = app.settings.telegram.operators
+            settler = Settler(bot, app.folder.db, courier, self._pace, operators[0] if operators else 0)
+            yield Postman(Parts(courier, self._pace), settler)
         finally:
             await bot.shutdown()
 
@@ -113,7 +120,9 @@ class Telegram:
         def paused(chat: int, reason: str) -> None:
             app.notices.tell("paused", f"{FRONT} {chat}", chat=f"{FRONT} {chat}", reason=reason)
 
-        return Courier(bot, app.folder.db, self._pace, self._sleep, paused)
+        if self._trail is None or self._trail.db is not app.folder.db:
+            self._trail = Trail(app.folder.db, bot)
+        return Courier(bot, app.folder.db, self._pace, self._sleep, paused, self._trail)
 
     async def _connect(self, bot: Bot) -> None:
         backoff = Backoff(FRONT, self._sleep)

@@ -14,7 +14,8 @@ from bot.fronts import drafts
 from bot.fronts.base import Undelivered
 from bot.fronts.pace import Pace
 from bot.fronts.telegram_dialect import HTML
-from bot.fronts.telegram_send import UNSENT, Courier, Try, waiting_s
+from bot.fronts.telegram_send import Courier, Try, waiting_s
+from bot.fronts.telegram_trail import UNSENT
 from bot.fronts.telegram_updates import FRONT, Place
 from bot.render import render
 from store.db import Db

@@ -8,10 +8,12 @@ Nothing is ever sent twice: only what surely wasn't sent is tried again. An edit
     400 migrated    the chat goes on under its new id, once more there
     403, no rights  the chat is paused
     not connected   again, ever later
-    no answer       unknown whether it was sent: noted, and left
+    no answer       unknown whether it was sent: noted, and left (telegram_settle finds out)
+
+Each send leaves its trace, whatever becomes of it: who looks for one must know all others.
 
 Owns: sending, editing, typing; what follows from a refusal.
-Does not own: what is said, or when a turn comes (pace).
+Does not own: what is said, when a turn comes (pace), the trail.
 
 Source: https://core.telegram.org/bots/api#making-requests
 """
@@ -24,7 +26,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 import structlog
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardMarkup, Message
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import (
     BadRequest,
@@ -36,21 +38,17 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.fronts import telegram_files
+from bot.fronts import telegram_calls
 from bot.fronts.base import Undelivered
 from bot.fronts.pace import Pace
 from bot.fronts.telegram_buttons import markup
 from bot.fronts.telegram_dialect import HTML, plain
-from bot.fronts.telegram_files import answering
+from bot.fronts.telegram_trail import UNSENT, Trail
 from bot.fronts.telegram_updates import FRONT, Place
-from bot.outgoing import Part
 from bot.render import render
 from bot.request import File, Reply
 from store import chats
 from store.db import Db
-
-UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout")
-"""httpx's errors after which nothing has left this machine."""
 
 TRIES = 8
 """Of one message, waits for a 429 and for the network together."""
@@ -62,7 +60,11 @@ SHUT = ("chat not found", "not enough rights", "need administrator rights", "cha
 """What a 400 says of a chat that can't be written to, as a 403 does."""
 
 NO_TOPIC = ("thread not found", "topic_closed", "topic_deleted")
-UNEDITABLE = ("message to edit not found", "message can't be edited", "no text in the message", "message_id_invalid")
+UNEDITABLE = (
+    "message to edit not found", "message can't be edited", "no text in the message", "no caption in the message",
+    "message_id_invalid",
+)  # fmt: skip
+UNCHANGED = "message is not modified"
 
 _REMEMBERED = 1_000  # moves of chats; later ones of their messages meet the refusal once more
 
@@ -74,7 +76,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One attempt: where to, whether without markup; with `begin` (see `Courier.attempt`) nothing is waited for."""
+    """One attempt: where to, whether without markup. With `begin` (see `bot.outgoing.Deliver`) the others come first,
+    and no network is waited for."""
 
     place: Place
     plain: bool = False
@@ -99,7 +102,9 @@ class Courier:
         pace: Pace,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         paused: Callable[[int, str], None] = lambda _chat, _reason: None,
+        trail: Trail | None = None,
     ) -> None:
+        self.trail = trail or Trail(db, bot)
         self._bot, self._db, self._pace, self._sleep, self._paused = bot, db, pace, sleep, paused
         self._moved: dict[int, int] = {}
         self._tell_moved: Callable[[int, int], None] = lambda old, new: None
@@ -140,65 +145,58 @@ class Courier:
         buttons: InlineKeyboardMarkup | None = None,
         silent: bool = False,
         picture: bytes = b"",
+        key: str = "",
     ) -> int:
-        """Try once to send a message, the text below `picture` if there is one; return its id.
+        """Try once to send a message, the text below `picture` if there is one; return its id. `key` tells its content
+        from others, for whoever has to look for it.
 
         Raises:
             TelegramError: it wasn't sent, or nobody knows.
+            Undelivered: it is not wanted any more.
         """
-        said, mode = (plain(text), None) if now.plain else (text, ParseMode.HTML)
-        if picture:
-            return await telegram_files.photo(self._bot, now.place, picture, said, mode, buttons, silent)
-        message = await self._bot.send_message(
-            now.place.chat,
-            said,
-            parse_mode=mode,
-            message_thread_id=now.place.thread,
-            reply_parameters=answering(now.place),
-            reply_markup=buttons,
-            disable_notification=silent,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )
-        return message.message_id
+        said, mode = _dressed(now, text)
 
-    async def edit(self, now: Try, message: int, text: str, buttons: InlineKeyboardMarkup | None = None) -> None:
-        """Try once to make a message say `text`.
+        def call() -> Awaitable[Message]:
+            if picture:
+                return telegram_calls.photo(self._bot, now.place, picture, said, mode, buttons, silent)
+            return telegram_calls.text(self._bot, now.place, said, mode, buttons, silent)
+
+        return await self.traced(now, call, key)
+
+    async def edit(
+        self,
+        now: Try,
+        message: int,
+        text: str,
+        buttons: InlineKeyboardMarkup | None = None,
+        *,
+        caption: bool = False,
+    ) -> None:
+        """Try once to make a message say `text`, below its picture if it is a `caption`.
 
         Raises:
             TelegramError: it doesn't, or nobody knows; "message is not modified": it did already.
         """
-        await self._bot.edit_message_text(
-            plain(text) if now.plain else text,
-            now.place.chat,
-            message,
-            parse_mode=None if now.plain else ParseMode.HTML,
-            reply_markup=buttons,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )
+        said, mode = _dressed(now, text)
+        await telegram_calls.change(self._bot, now.place, message, said, mode, buttons, caption)
 
     async def remove(self, place: Place, message: int) -> None:
         """Take a message of ours away; of no consequence if it is gone, or can't be."""
         with suppress(TelegramError):
             await self._bot.delete_message(place.chat, message)
 
-    async def attempt(self, place: Place, part: Part, begin: Callable[[], bool], *, silent: bool) -> tuple[str, int]:
-        """Send a part when its turn comes, after those who wait for an answer; what has to wait longer than a
-        moment isn't waited for. `begin` is asked when the turn has come; no: it isn't sent.
-
-        Returns the message's id, and the chat that it went to.
-
-        Raises:
-            Undelivered: it was not sent, or nobody knows.
-        """
-        held_s = self._pace.held_s(str(place.chat))
-        if held_s > 1.0:
-            raise Undelivered("the chat asked to wait", again_s=held_s)
-
-        async def act(now: Try) -> tuple[str, int]:
-            message = await self.send(now, part.text, markup(part.buttons), silent, part.picture)
-            return str(message), now.place.chat
-
-        return await self._do(Try(place, begin=begin), act)
+    async def traced(self, now: Try, call: Callable[[], Awaitable[Message]], key: str = "") -> int:
+        """Make a call that sends, which leaves its trace."""
+        trace = self.trail.begin(now.place.chat, key)  # before the claim: what that makes last, lasts with it
+        wanted = False
+        try:
+            wanted = now.begin is None or (trace > 0 and now.begin())
+        finally:
+            if not wanted:
+                self.trail.drop(trace)
+        if not wanted:
+            raise Undelivered("not wanted any more", again_s=0.0)
+        return (await self.trail.follow(trace, call())).message_id
 
     async def typing(self, place: Place) -> None:
         """Show that something is being done; of no consequence if it fails."""
@@ -221,24 +219,27 @@ class Courier:
         log.info("chat migrated", old=old, new=new)
 
     async def _said(self, place: Place, text: str, buttons: InlineKeyboardMarkup | None, silent: bool) -> str:
-        return str(await self._do(Try(place), lambda now: self.send(now, text, buttons, silent)))
+        return str(await self.do(Try(place), lambda now: self.send(now, text, buttons, silent)))
 
     async def _edited(self, place: Place, text: str, buttons: InlineKeyboardMarkup | None, message: int) -> bool:
         """Whether the message now shows this: an old one can't be edited, a deleted one isn't there."""
         try:
-            await self._do(Try(place), lambda now: self.edit(now, message, text, buttons), repeatable=True)
+            await self.do(Try(place), lambda now: self.edit(now, message, text, buttons), repeatable=True)
         except Undelivered as error:
             reason = str(error).lower()
             if any(sign in reason for sign in UNEDITABLE):
                 return False
-            if "message is not modified" not in reason:
+            if UNCHANGED not in reason:
                 raise
         return True
 
     async def _file(self, place: Place, file: File) -> str:
-        return str(await self._do(Try(place), lambda now: telegram_files.document(self._bot, now.place, file)))
+        async def act(now: Try) -> str:
+            return str(await self.traced(now, lambda: telegram_calls.document(self._bot, now.place, file)))
 
-    async def _do(self, now: Try, act: Act[T], *, repeatable: bool = False) -> T:
+        return await self.do(Try(place), act)
+
+    async def do(self, now: Try, act: Act[T], *, repeatable: bool = False) -> T:
         """Do it when its turn comes, until it is done or can't be.
 
         Raises:
@@ -248,8 +249,6 @@ class Courier:
         while True:
             try:
                 async with self._pace.turn(str(now.place.chat), group=now.place.group, later=now.begin is not None):
-                    if now.begin is not None and not now.begin():
-                        raise Undelivered("not wanted any more", again_s=0.0)
                     return await act(now)
             except TelegramError as error:
                 now = await self._next(error, now, repeatable)
@@ -293,3 +292,8 @@ class Courier:
         if shut := any(sign in reason for sign in SHUT):
             self.pause(again.place.chat, error.message)
         raise Undelivered(error.message, shut=shut)
+
+
+def _dressed(now: Try, text: str) -> tuple[str, ParseMode | None]:
+    """A text, and how it is to be read."""
+    return (plain(text), None) if now.plain else (text, ParseMode.HTML)

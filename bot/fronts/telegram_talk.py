@@ -91,6 +91,8 @@ class Talk:
 
     def _take(self, update: Update) -> None:
         message = update.message or update.channel_post
+        if message is not None:
+            self._courier.trail.saw(message)
         if update.my_chat_member is not None:
             self._moved(update.my_chat_member)
         elif update.inline_query is not None:

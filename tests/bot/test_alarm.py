@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot import alarm, delivery, lang
+from bot import alarm, delivery, lang, sender
 from bot.app import App
 from bot.notices import Notice
 from bot.outgoing import NotSent, Outcome, Refused, Unknown
@@ -54,6 +54,11 @@ def told(app: App) -> list[str]:
     return [notice.text(WORDS) for notice in waiting if notice.kind in ("late", "unsettled")]
 
 
+@pytest.fixture(autouse=True)
+def _settled_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender, "SETTLE_AFTER_S", 0.0)
+
+
 async def delivered(app: App, *outcomes: Outcome) -> None:
     """A round in which the sends to chat 7 go so."""
     platform = Platform()
@@ -73,7 +78,7 @@ async def delivered(app: App, *outcomes: Outcome) -> None:
             NotSent("ConnectError"), "1 can't be sent it now, and it is tried again: ConnectError.", id="unreachable"
         ),
         pytest.param(
-            Unknown("500"), "1 is parked, see `paperboy deliveries --parked`: 500.", id="nobody knows"
+            Unknown("500"), "1 is parked, see `paperboy deliveries --parked`: nobody looked.", id="nobody knows"
         ),
         pytest.param(Refused("message is too long"), "1 was refused: message is too long.", id="refused"),
     ],

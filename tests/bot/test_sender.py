@@ -9,8 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.app import App
-from bot.outgoing import NotSent, Part, Refused, Sent, Unknown, encode
-from bot.sender import AT_ONCE, TRIES, Sender
+from bot.outgoing import Absent, Arrived, CantTell, NotSent, Part, Refused, Sent, Unknown, Verdict, encode
+from bot.sender import AT_ONCE, SETTLE_AFTER_S, SETTLE_AGAIN_S, TRIES, Sender
 from store import deliveries, talks
 from store.errors import StoreError
 from store.outbox import Made, Outbox
@@ -142,16 +142,84 @@ async def test_tries_are_bounded_then_it_is_parked(app: App, platform: Platform,
 @pytest.mark.parametrize(
     "outcome", [pytest.param(Unknown("read timed out"), id="told"), pytest.param(ValueError("odd"), id="an error")]
 )
-async def test_what_may_have_arrived_is_parked_and_never_sent_again(
+async def test_what_may_have_arrived_is_settled_before_anything_else_is_sent(
     app: App, platform: Platform, clock: Clock, outcome: Unknown | ValueError
 ) -> None:
-    queued(app, 7, parts=2)
+    queued(app, 7, 8, parts=2)
     platform.answers("7", outcome)
+    platform.verdicts("7", Arrived("44"))
+    await sent(app, platform)
+    assert states(app)[:2] == [("7", 1, "sending", "unknown"), ("7", 2, "pending", "")]
+    assert (texts(platform, 7), texts(platform, 8)) == ([], ["part 1", "part 2"])
+    clock.at += timedelta(seconds=SETTLE_AFTER_S)
+    await sent(app, platform)
+    assert [one[2] for one in states(app)] == ["sent"] * 4
+    assert texts(platform, 7) == ["part 2"], "the first is there already"
+    assert talks.of_message(app.folder.db, "telegram", "7", "44") == TALK
+
+
+async def test_what_had_not_arrived_is_sent_again(app: App, platform: Platform, clock: Clock) -> None:
+    queued(app, 7, parts=2)
+    platform.answers("7", Unknown("502"))
+    platform.verdicts("7", Absent())
+    for _ in range(2):
+        await sent(app, platform)
+        clock.at += timedelta(seconds=SETTLE_AFTER_S)
+    assert texts(platform, 7) == ["part 1", "part 2"]
+
+
+async def test_what_never_arrives_is_parked_in_the_end(app: App, platform: Platform, clock: Clock) -> None:
+    queued(app, 7, parts=2)
+    platform.answers("7", *[Unknown("502")] * TRIES)
+    platform.verdicts("7", *[Absent()] * TRIES)
+    for _ in range(2 * TRIES):
+        await sent(app, platform)
+        clock.at += timedelta(minutes=11)
+    assert states(app) == [("7", 1, "parked", "tries"), ("7", 2, "sent", "")]
+    assert platform.asked == ["7"] * (TRIES + 1)
+
+
+async def test_what_cannot_be_told_is_parked_and_never_sent_again(app: App, platform: Platform, clock: Clock) -> None:
+    queued(app, 7, parts=2)
+    (outlet,) = app.notices.listen("telegram", ["42"])
+    platform.answers("7", Unknown("read timed out"))
     for _ in range(3):
         await sent(app, platform)
         clock.at += timedelta(days=1)
     assert states(app) == [("7", 1, "parked", "unknown"), ("7", 2, "sent", "")]
     assert platform.asked == ["7", "7"]
+    assert [notice.kind for notice in outlet.waiting(NOON)] == ["parked"]
+
+
+@pytest.mark.parametrize(
+    "verdict", [pytest.param(NotSent("ConnectError"), id="down"), pytest.param(ValueError("odd"), id="an error")]
+)
+async def test_a_platform_that_cannot_be_asked_is_asked_again(
+    app: App, platform: Platform, clock: Clock, verdict: NotSent | ValueError
+) -> None:
+    queued(app, 7)
+    platform.answers("7", Unknown("read timed out"))
+    platform.verdicts("7", verdict, verdict, Arrived("44"))
+    for _ in range(4):
+        await sent(app, platform)
+        clock.at += timedelta(seconds=SETTLE_AGAIN_S)
+    assert states(app) == [("7", 1, "sent", "")]
+    assert platform.settled == ["7"] * 3
+
+
+async def test_breaking_off_a_settling_is_harmless(app: App, platform: Platform, clock: Clock) -> None:
+    queued(app, 7)
+    platform.answers("7", Unknown("read timed out"))
+    await sent(app, platform)
+    clock.at += timedelta(seconds=SETTLE_AFTER_S)
+    async with platform.sending(app) as carrier:
+        sender = Sender(app, platform.name, carrier, Outbox(app.folder.db))
+        await sender.work(0.0)
+        await sender.finish(1.0)
+    assert states(app) == [("7", 1, "sending", "unknown")]
+    platform.verdicts("7", Arrived("44"))
+    await sent(app, platform)
+    assert states(app) == [("7", 1, "sent", "")]
 
 
 async def test_a_part_that_is_refused_holds_up_nothing(app: App, platform: Platform) -> None:
@@ -168,16 +236,27 @@ async def test_for_a_chat_that_is_shut_nothing_waits_any_more(app: App, platform
     assert [one[2:] for one in states(app)] == [("failed", "paused")] * 2 + [("sent", "")] * 2
 
 
-async def test_what_the_last_process_was_sending_is_parked(app: App, platform: Platform) -> None:
+@pytest.mark.parametrize(
+    ("verdict", "end", "said"),
+    [
+        pytest.param(Arrived("44"), "sent", ["part 2"], id="it had arrived"),
+        pytest.param(Absent(), "sent", ["part 1", "part 2"], id="it had not"),
+        pytest.param(CantTell("no right"), "parked", ["part 2"], id="nobody can tell"),
+    ],
+)
+async def test_what_the_last_process_was_sending_is_settled(
+    app: App, platform: Platform, verdict: Verdict, end: str, said: list[str]
+) -> None:
     queued(app, 7, parts=2)
     outbox = Outbox(app.folder.db)
     outbox.claim(outbox.waiting("telegram", NOON, 1)[0].id, NOON)
     async with platform.sending(app) as deliver:
         sender = Sender(app, platform.name, deliver, outbox)
+        platform.verdicts("7", verdict)
         sender.recover()
         await sender.drain(0.0)
-    assert states(app) == [("7", 1, "parked", "killed"), ("7", 2, "sent", "")]
-    assert texts(platform, 7) == ["part 2"]
+    assert [one[2] for one in states(app)] == [end, "sent"]
+    assert texts(platform, 7) == said
 
 
 async def test_a_platform_that_is_down_is_asked_by_one_part_at_a_time(app: App, platform: Platform) -> None:
@@ -276,11 +355,12 @@ async def test_silence_is_the_chats_choice_when_it_is_sent(app: App, platform: P
 async def test_a_chat_that_moved_is_remembered_where_it_is(app: App, platform: Platform) -> None:
     queued(app, -5)
 
-    async def moved(chat, part, begin):
-        begin()
-        return Sent("44", "-1005")
+    class Moved(Platform):
+        async def __call__(self, chat, part, begin):
+            begin()
+            return Sent("44", "-1005")
 
-    sender = Sender(app, "telegram", moved, Outbox(app.folder.db))
+    sender = Sender(app, "telegram", Moved(), Outbox(app.folder.db))
     with suppress(TimeoutError):
         await sender.drain(0.0)
     assert talks.of_message(app.folder.db, "telegram", "-1005", "44") == TALK

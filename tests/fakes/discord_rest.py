@@ -182,6 +182,7 @@ class Rest:
             f"PUT {guild}/commands": self._put_commands,
             "GET /guilds/{guild_id}": self._get_guild,
             "GET /guilds/{guild_id}/channels": self._guild_channels,
+            "GET /guilds/{guild_id}/threads/active": self._active_threads,
             "GET /guilds/{guild_id}/roles": self._guild_roles,
             "GET /guilds/{guild_id}/members/{user_id}": self._member,
             "GET /channels/{channel_id}": self._get_channel,
@@ -349,6 +350,13 @@ class Rest:
 
     async def _guild_channels(self, call: Call) -> list[JSON]:
         return self.world.guild(self.world.guilds[self._inside(call["guild_id"])])["channels"]
+
+    async def _active_threads(self, call: Call) -> JSON:
+        guild_id = self._inside(call["guild_id"])
+        found = [one for one in self.world.channels.values() if one.guild_id == guild_id and one.type in THREADS]
+        seen = PERMISSIONS["view_channel"]
+        shown = [one for one in found if not one.archived and self.world.permissions(one, self.world.bot_id) & seen]
+        return {"threads": [self.world.channel(one) for one in reversed(shown)], "members": []}
 
     async def _guild_roles(self, call: Call) -> list[JSON]:
         return self.world.roles(self.world.guilds[self._inside(call["guild_id"])])
@@ -612,7 +620,11 @@ class Rest:
             found = [one for one in found if int(one["id"]) > int(call.query["after"])][:limit]
         if "before" in call.query:
             found = [one for one in found if int(one["id"]) < int(call.query["before"])]
-        return [self._shown(one, channel) for one in reversed(found[-limit:])]
+        return [self._later(one, channel) for one in reversed(found[-limit:])]
+
+    def _later(self, message: JSON, channel: Channel) -> JSON:
+        """A message as it is read afterwards: its nonce is told to who sent it, when it is sent."""
+        return {name: part for name, part in self._shown(message, channel).items() if name != "nonce"}
 
     def _stored(self, call: Call, *needed: str) -> tuple[Channel, JSON]:
         channel = self.world.reach(call["channel_id"], *needed)
@@ -623,7 +635,7 @@ class Rest:
 
     async def _get_message(self, call: Call) -> JSON:
         channel, message = self._stored(call, "read_message_history")
-        return self._shown(message, channel)
+        return self._later(message, channel)
 
     async def _edit(self, call: Call) -> JSON:
         channel, message = self._stored(call)

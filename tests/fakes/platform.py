@@ -3,8 +3,9 @@
     platform = Platform()
     platform.answers("7", NotSent("429", 60), Refused("kicked", shut=True))   # the next two to chat 7
     platform.hold("8")                                                        # what goes to 8 waits for let_go("8")
+    platform.answers("9", Unknown("timed out")); platform.verdicts("9", Absent())    # what settling says of it
 
-Owns: outcomes by chat, what arrived in which order, holding a part while it is sent or before.
+Owns: outcomes and verdicts by chat, what arrived in which order, holding a part while it is sent or before.
 Does not model: people, requests, limits.
 """
 
@@ -13,13 +14,14 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 
 from bot.app import App
 from bot.dialect import PLAIN, Dialect
 from bot.doc import Doc
 from bot.fronts.base import texts
 from bot.lang import Words
-from bot.outgoing import Deliver, NotSent, Outcome, Part, Sent
+from bot.outgoing import Arrived, CantTell, Carrier, Changed, NotSent, Outcome, Part, Sent, Verdict
 from bot.request import Buttons
 from store.chats import Chat
 from store.talks import Talk
@@ -37,12 +39,19 @@ class Platform:
         self.at_once = 0
         self.in_hand = 0
         self._operators = operators
+        self.changed: list[tuple[str, str, Part]] = []
+        self.settled: list[str] = []
+        self._verdicts: defaultdict[str, deque[Verdict | Exception]] = defaultdict(deque)
         self._answers: defaultdict[str, deque[Outcome | Exception]] = defaultdict(deque)
         self._gates: dict[tuple[str, bool], asyncio.Event] = {}
 
     def answers(self, chat: str, *outcomes: Outcome | Exception) -> None:
         """How the next sends to `chat` go; `Sent` with any message is replaced by the true one."""
         self._answers[chat].extend(outcomes)
+
+    def verdicts(self, chat: str, *verdicts: Verdict | Exception) -> None:
+        """What the next settlings in `chat` say; after them, `Arrived` if the part did."""
+        self._verdicts[chat].extend(verdicts)
 
     def hold(self, chat: str, *, before: bool = False) -> None:
         """Sends to `chat` take until `let_go`; `before`: they wait for their turn, and haven't begun."""
@@ -71,11 +80,35 @@ class Platform:
         return self._operators
 
     @asynccontextmanager
-    async def sending(self, app: App) -> AsyncIterator[Deliver]:
+    async def sending(self, app: App) -> AsyncIterator[Carrier]:
         """Always open."""
-        yield self._deliver
+        yield self
 
-    async def _deliver(self, chat: Chat, part: Part, begin: Callable[[], bool]) -> Outcome:
+    async def settle(self, chat: Chat, part: Part, at: datetime) -> Verdict:
+        """As told, or what is so."""
+        self.settled.append(chat.chat)
+        await asyncio.sleep(0)
+        if self._verdicts[chat.chat]:
+            verdict = self._verdicts[chat.chat].popleft()
+            if isinstance(verdict, Exception):
+                raise verdict
+            return verdict
+        there = [n for n, one in enumerate(self.arrived, 1) if one == (chat.chat, part)]
+        return Arrived(str(there[-1])) if there else CantTell("nobody looked")
+
+    async def edit(self, chat: Chat, message: str, part: Part) -> Changed | NotSent:
+        """Change what arrived as that message."""
+        number = int(message) - 1
+        if not 0 <= number < len(self.arrived) or self.arrived[number][0] != chat.chat:
+            return "gone"
+        if self.arrived[number][1] == part:
+            return "same"
+        self.arrived[number] = (chat.chat, part)
+        self.changed.append((chat.chat, message, part))
+        return "edited"
+
+    async def __call__(self, chat: Chat, part: Part, begin: Callable[[], bool]) -> Outcome:
+        """Send it."""
         self.in_hand += 1
         self.at_once = max(self.at_once, self.in_hand)
         try:

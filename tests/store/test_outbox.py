@@ -148,7 +148,7 @@ def test_chats_that_are_busy_are_left_out(db: Db, outbox: Outbox) -> None:
 
 def test_another_fronts_chats_are_not_its_own(db: Db, outbox: Outbox) -> None:
     outbox.put(DAY, [Made(["a"], [subscribe(db, 7, front="discord").id])], NOW)
-    assert (waiting(outbox), outbox.next_at("telegram"), outbox.recover("telegram", NOW)) == ([], None, [])
+    assert (waiting(outbox), outbox.next_at("telegram"), outbox.recover("telegram", NOW)) == ([], None, 0)
     assert told(outbox.waiting("discord", NOW, 9)) == [("7", 1, "a")]
 
 
@@ -175,13 +175,55 @@ def test_tries_are_counted(db: Db, outbox: Outbox) -> None:
     assert [each.attempts for each in waiting(outbox)] == [3]
 
 
-def test_what_the_last_process_was_sending_is_parked(db: Db, outbox: Outbox) -> None:
+# --- nobody knows ---------------------------------------------------------------------------------
+
+
+def unsettled(outbox: Outbox, now: datetime = NOW) -> list[tuple[str, int, str, str]]:
+    return [(one.chat.chat, one.part, one.content, one.code) for one in outbox.unsettled("telegram", now, 9)]
+
+
+def test_what_the_last_process_was_sending_is_to_be_settled(db: Db, outbox: Outbox) -> None:
     sending, _ = made(db, "a", "b")
     (pending,) = made(db, "a", chat=8)
     outbox.claim(sending, NOW)
-    assert [one.id for one in outbox.recover("telegram", LATER)] == [sending]
-    assert (state(db, sending), state(db, pending)) == (("parked", "killed"), ("pending", ""))
-    assert outbox.recover("telegram", LATER) == []
+    assert unsettled(outbox) == []
+    assert [outbox.recover("telegram", LATER) for _ in range(2)] == [1, 1], "as often as it is killed"
+    assert (state(db, sending), state(db, pending)) == (("sending", "killed"), ("pending", ""))
+    assert unsettled(outbox, LATER) == [("7", 1, "a", "killed")]
+    assert [one.changed_at for one in outbox.unsettled("telegram", LATER, 9)] == [NOW]
+
+
+def test_what_got_no_answer_is_to_be_settled_in_its_time(db: Db, outbox: Outbox) -> None:
+    first, _ = made(db, "a", "b")
+    outbox.claim(first, NOW)
+    outbox.lost(first, LATER, "timed out")
+    assert (unsettled(outbox), outbox.next_at("telegram")) == ([], LATER)
+    assert unsettled(outbox, LATER) == [("7", 1, "a", "unknown")]
+    outbox.unsettled_until(first, LATER + timedelta(minutes=1))
+    assert unsettled(outbox, LATER) == []
+    assert outbox.unsettled("telegram", LATER + timedelta(hours=1), 9, {first}) == []
+
+
+def test_until_it_is_settled_nothing_else_goes_to_that_chat(db: Db, outbox: Outbox) -> None:
+    first, _ = made(db, "a", "b")
+    outbox.put(DAY, [Made(["c"], [subscribe(db, 7, thread="5").id])], NOW)
+    made(db, "a", chat=8)
+    outbox.claim(first, NOW)
+    outbox.lost(first, LATER, "timed out")
+    assert told(waiting(outbox, LATER)) == [("8", 1, "a")]
+    outbox.parked(first, "unknown", "can't be told", LATER)
+    assert told(waiting(outbox, LATER)) == [("7", 2, "b"), ("7", 1, "c"), ("8", 1, "a")]
+
+
+def test_what_had_not_arrived_is_sent_again(db: Db, outbox: Outbox) -> None:
+    (one,) = made(db, "a")
+    outbox.claim(one, NOW)
+    outbox.lost(one, NOW, "timed out")
+    outbox.again(one, LATER, "timed out", NOW)
+    assert (state(db, one), outbox.next_at("telegram")) == (("pending", "retry"), LATER)
+    assert outbox.claim(one, LATER)
+    assert state(db, one) == ("sending", "")
+    assert unsettled(outbox, LATER) == []
 
 
 def test_what_waits_for_a_chat_can_be_withdrawn(db: Db, outbox: Outbox) -> None:

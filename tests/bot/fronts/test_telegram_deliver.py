@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot import delivery, post
+from bot import delivery, post, sender
 from bot.app import App
 from bot.config import Telegram as Settings
 from bot.fronts.pace import Pace
@@ -149,17 +149,45 @@ async def front_delivers(app: App) -> AsyncIterator[None]:
 # --- trouble --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["500", "502", "reset", "garbage", "lost_reply"])
-async def test_what_may_have_arrived_is_parked_and_told(
-    tg: TelegramServer, app: App, front: Telegram, kind: str
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What got no answer is settled without a wait."""
+    monkeypatch.setattr(sender, "SETTLE_AFTER_S", 0.0)
+
+
+async def began(app: App, front: Telegram, tg: TelegramServer) -> None:
+    """The bot has written to somebody before, and knows the number of that."""
+    tg.add_chat(5)
+    assert isinstance(await outcome(app, front, 5), Sent)
+
+
+@pytest.mark.parametrize("acts", [True, False])
+@pytest.mark.parametrize("kind", ["500", "502", "reset", "garbage"])
+async def test_what_got_no_answer_is_there_once(
+    tg: TelegramServer, app: App, front: Telegram, at_once: None, kind: str, acts: bool
 ) -> None:
-    known(tg, app, ME, 78)
+    await began(app, front, tg)
+    known(tg, app, ME, 78, style="full")
+    tg.fault(kind, "sendMessage", ME, acts=acts)
+    done = await delivered(app, front)
+    assert (done.pending, done.parked) == (0, 0)
+    assert doubled(tg.messages()) == []
+    mine, other = tg.messages(ME), tg.messages(78)
+    assert [message.text for message in mine] == [message.text for message in other]
+    assert [message.edit_date for message in mine] == [None] * len(mine)
+
+
+async def test_what_cannot_be_settled_is_parked_and_told(
+    tg: TelegramServer, app: App, front: Telegram, at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known(tg, app, ME)
     tg.add_chat(42)
-    tg.fault(kind, "sendMessage", ME)
+    tg.fault("lost_reply", "sendMessage", ME)
+    tg.fault("reset", "forwardMessage", times=None)
+    monkeypatch.setattr(sender, "SETTLE_FOR_S", 0.0)
     async with serving(app, front):
-        await tg.wait(78)
         (told,) = await tg.wait(42)
-    assert states(app) == {"77": ["parked"], "78": ["sent"]}
+    assert states(app) == {"77": ["parked"]}
     assert len([call for call in tg.calls("sendMessage") if call.params["chat_id"] == str(ME)]) == 1
     assert told.text.startswith("telegram 77 的 2031-05-06 摘要第 1 部分已搁置")
 
@@ -312,9 +340,9 @@ async def test_under_the_real_limits_nothing_is_refused(tg: TelegramServer, app:
     known(tg, app, *range(1, 41), *range(-20, 0), style="full")
     tg.set_limits(**vars(Limits()))
     async with Telegram(Pace()).sending(app) as deliver:
-        sender = Sender(app, "telegram", deliver, Outbox(app.folder.db))
+        sending = Sender(app, "telegram", deliver, Outbox(app.folder.db))
         delivery.make(app, Telegram())
-        await sender.drain(0.0)
+        await sending.drain(0.0)
     assert set(deliveries.counts(app.folder.db).values()) == {0, len(tg.messages())}
     assert tg.stats()["too_many_requests"] == 0
     assert doubled(tg.messages()) == []
@@ -322,13 +350,14 @@ async def test_under_the_real_limits_nothing_is_refused(tg: TelegramServer, app:
     assert per_chat == [per_chat[0]] * 60
 
 
-async def test_when_every_tenth_reply_is_lost_nobody_gets_a_part_twice(
-    tg: TelegramServer, app: App, front: Telegram
+async def test_when_every_tenth_reply_is_lost_everybody_gets_each_part_once(
+    tg: TelegramServer, app: App, front: Telegram, at_once: None
 ) -> None:
     known(tg, app, *range(1, 101))
-    for chat in range(10, 101, 10):
+    for chat in range(20, 101, 10):
         tg.fault("lost_reply", "sendMessage", chat)
     done = await delivered(app, front)
-    assert done == post.Round(DAY, sent=90, parked=10)
-    assert await delivered(app, front) == post.Round(DAY, already=90, parked=10)
+    assert done == post.Round(DAY, sent=100)
+    assert await delivered(app, front) == post.Round(DAY, already=100)
     assert [len(tg.messages(chat)) for chat in range(1, 101)] == [1] * 100
+    assert not any(message.edit_date for message in tg.messages())
