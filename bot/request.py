@@ -35,7 +35,8 @@ def unseen(_: Doc) -> None:
 class Right:
     """Something that a platform lets the bot do in a chat, or not; `needed`: without it nothing can be sent there.
 
-    It is told by the sentences `right.NAME.name` and `right.NAME.what`.
+    It is told by the sentences `right.NAME.name` and `right.NAME.what`; what is no right, but as needed as one, by
+    `right.NAME.grant` too.
     """
 
     name: str

@@ -4,6 +4,8 @@ Owns: how rights are told.
 Does not own: which there are on a platform, and who has them (fronts).
 """
 
+from collections.abc import Sequence
+
 from bot.commands.base import Call
 from bot.doc import Block, Doc, Item, Para, Title
 from bot.lang import Words
@@ -20,20 +22,28 @@ async def doctor(call: Call) -> Reply:
         name, mark = call.words(f"right.{right.name}.name"), "✓" if right.held else "✗"
         blocks.append(Item(f"{mark} {name}", note="" if right.held else call.words(f"right.{right.name}.what")))
     without = tuple(right.name for right in access.rights if not right.held)
-    last = _grant(access.place, without, call.words) if without else call.words("rights.all")
-    return Reply(Doc(*blocks, Para(last)))
+    last = _grant(access.place, without, call.words) if without else [call.words("rights.all")]
+    return Reply(Doc(*blocks, *map(Para, last)))
 
 
 def lacking(access: Access, words: Words) -> Doc:
     """Which right is missing in which chat, so that nothing can be sent there, and how to give it."""
-    names = _names(access.lacking, words)
-    said = words("rights.lacking", n=len(access.lacking), place=access.place, rights=names)
-    return Doc(Para(said), Para(_grant(access.place, access.lacking, words)))
+    rights = [name for name in access.lacking if not _is_special(name, words)]
+    named = words("rights.lacking", n=len(rights), place=access.place, rights=_names(rights, words))
+    said = [named] if rights else []
+    return Doc(*map(Para, said + _grant(access.place, access.lacking, words)))
 
 
-def _grant(place: str, names: tuple[str, ...], words: Words) -> str:
-    return words("rights.grant", place=place, rights=_names(names, words))
+def _grant(place: str, names: Sequence[str], words: Words) -> list[str]:
+    """How to give what is missing: all rights by one sentence, what is no right by its own."""
+    rights = [name for name in names if not _is_special(name, words)]
+    said = [words("rights.grant", place=place, rights=_names(rights, words))] if rights else []
+    return said + [words(f"right.{name}.grant", place=place) for name in names if name not in rights]
 
 
-def _names(names: tuple[str, ...], words: Words) -> str:
+def _is_special(name: str, words: Words) -> bool:
+    return f"right.{name}.grant" in words.texts
+
+
+def _names(names: Sequence[str], words: Words) -> str:
     return words("settings.joint").join(words(f"right.{name}.name") for name in names)

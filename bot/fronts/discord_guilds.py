@@ -14,9 +14,9 @@ from store import chats
 from store.db import Db
 
 LEFT = "the bot is no longer in the guild"
-SEEN = ("(50001)", "(50013)", "(10003)", "(10004)")
+SEEN = ("(50001)", "(50013)", "(10003)", "(10004)", "(40067)")
 """What a pause says (discord_send) for want of what the client sees when it is there again: access, a right, the
-channel, the guild."""
+channel, the guild, a forum's tag."""
 
 
 log = structlog.get_logger()

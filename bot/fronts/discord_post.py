@@ -20,6 +20,7 @@ from datetime import datetime
 import discord
 import structlog
 
+from bot.fronts import discord_rights
 from bot.fronts.base import Undelivered
 from bot.fronts.discord_events import Place
 from bot.fronts.discord_form import Page
@@ -36,9 +37,6 @@ _HOUR_S = 3600.0
 ALREADY_PUBLISHED = 40033
 NAME = 100
 """Characters of a post's name."""
-
-FITTING = ("paper", "daily", "论文", "每日")
-"""A tag with one of these in its name is the first choice."""
 
 SEEN_S = 3.0
 """How long a forum is looked at for a post of which nobody knows whether it was made."""
@@ -215,10 +213,6 @@ class Poster:
 
 
 def _tags(forum: discord.ForumChannel) -> list[discord.ForumTag]:
-    """A tag where the forum demands one: none that only moderators may give, unless the bot is one."""
-    if not forum.flags.require_tag:
-        return []
-    moderates = forum.guild.me is not None and forum.permissions_for(forum.guild.me).manage_threads
-    tags = [tag for tag in forum.available_tags if moderates or not tag.moderated]
-    fitting = [tag for tag in tags if any(word in tag.name.casefold() for word in FITTING)]
-    return (fitting or tags)[:1]
+    """A tag where the forum demands one, if there is one that the bot may give."""
+    wanted = discord_rights.tag(forum) if forum.flags.require_tag else None
+    return [wanted] if wanted else []

@@ -1,6 +1,9 @@
 """What the bot may do in a channel, as far as it matters.
 
-Owns: which rights matter in which kind of channel, and which of them the bot has.
+A forum has names of its own for two rights, and may demand a tag of every post: without one that the bot may give, it
+can post as little as without a right.
+
+Owns: which rights matter in which kind of channel, which of them the bot has, the tag of its posts.
 Does not own: how they are told (commands.rights), what follows from a refusal (discord_send).
 
 Source: https://discord.com/developers/docs/topics/permissions
@@ -17,6 +20,10 @@ WANTED = (
 """All that is of use somewhere, and asked for in an invitation."""
 
 
+FITTING = ("paper", "daily", "论文", "每日")
+"""A tag with one of these in its name is the first choice."""
+
+
 def invitation() -> discord.Permissions:
     """The rights that the bot is invited with."""
     return discord.Permissions(**dict.fromkeys(WANTED, True))
@@ -30,16 +37,40 @@ def known(channel: object) -> Access | None:
     rights = held(channel)
     if rights is None:
         return None
+    if isinstance(channel, discord.ForumChannel):
+        return Access(f"#{channel.name}", _of_forum(channel, rights))
     in_thread = isinstance(channel, discord.Thread)
     write = "send_messages_in_threads" if in_thread else "send_messages"
     names = [("view_channel", True), (write, True), ("embed_links", True)]
     names += [("attach_files", False), ("read_message_history", False)]
     if isinstance(channel, discord.TextChannel):
-        names.append(("create_public_threads", False))
-    if isinstance(channel, discord.TextChannel | discord.ForumChannel):
-        names.append(("send_messages_in_threads", False))
+        names += [("create_public_threads", False), ("send_messages_in_threads", False)]
     place = channel.name if in_thread else f"#{channel.name}"
     return Access(place, tuple(Right(name, getattr(rights, name), needed) for name, needed in names))
+
+
+def tag(forum: discord.ForumChannel) -> discord.ForumTag | None:
+    """The tag of the bot's posts: one that speaks of papers before any other, none that only moderators may give,
+    unless the bot is one."""
+    rights = held(forum)
+    moderates = rights is not None and rights.manage_threads
+    tags = [one for one in forum.available_tags if moderates or not one.moderated]
+    fitting = [one for one in tags if any(word in one.name.casefold() for word in FITTING)]
+    return next(iter(fitting or tags), None)
+
+
+def _of_forum(forum: discord.ForumChannel, rights: discord.Permissions) -> tuple[Right, ...]:
+    """A digest in several parts needs the second too."""
+    names = ("view_channel", "view_channel"), ("create_posts", "send_messages")
+    names += (("send_messages_in_posts", "send_messages_in_threads"), ("embed_links", "embed_links"))
+    needed = [Right(name, getattr(rights, right), needed=True) for name, right in names]
+    if forum.flags.require_tag:
+        needed.append(Right("forum_tag", tag(forum) is not None, needed=True))
+    return (
+        *needed,
+        Right("attach_files", rights.attach_files),
+        Right("read_message_history", rights.read_message_history),
+    )
 
 
 def unseen(name: str) -> Access:

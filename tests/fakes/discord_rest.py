@@ -763,6 +763,8 @@ class Rest:
             raise ApiError(400, 40067, "A tag is required to create a forum post in this channel")
         if len(tags) > 5 or not set(tags) <= {tag["id"] for tag in forum.tags}:
             raise refuse(("applied_tags",), "BASE_TYPE_CHOICES", "Unknown tag, or more than 5.")
+        if any(tag["moderated"] for tag in forum.tags if tag["id"] in tags):
+            self.world.reach(forum.id, "manage_threads")
         check_message(first, files=len(call.uploads))
         thread = await self._make_thread(forum, body, self.world.new_id())
         message = self._compose(thread, self.world.bot_id, call, first)

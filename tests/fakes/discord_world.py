@@ -368,12 +368,19 @@ class World:
         tags: Iterable[str] = (),
         require_tag: bool = False,
     ) -> str:
-        """Add a channel (`text`, `announcement` or `forum`) and return the id."""
+        """Add a channel (`text`, `announcement` or `forum`) and return the id; a tag "!name" is for moderators only."""
         kinds = {"text": TEXT, "announcement": ANNOUNCEMENT, "forum": FORUM}
         number = kinds[kind] if isinstance(kind, str) else kind
         channel_id = self.new_id()
         made = [
-            {"id": self.new_id(), "name": tag, "moderated": False, "emoji_id": None, "emoji_name": None} for tag in tags
+            {
+                "id": self.new_id(),
+                "name": tag.removeprefix("!"),
+                "moderated": tag.startswith("!"),
+                "emoji_id": None,
+                "emoji_name": None,
+            }
+            for tag in tags
         ]
         self.channels[channel_id] = Channel(channel_id, number, name, guild_id, tags=made, require_tag=require_tag)
         return channel_id

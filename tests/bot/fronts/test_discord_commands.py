@@ -214,6 +214,32 @@ async def test_a_channel_is_not_subscribed_where_a_right_is_missing(
 
 
 @pytest.mark.parametrize("lang", LOCALES)
+@pytest.mark.parametrize("command", ["subscribe", "doctor"])
+@pytest.mark.parametrize("tags", [pytest.param([], id="none"), pytest.param(["!official"], id="for moderators only")])
+async def test_a_forum_that_wants_a_tag_has_to_have_one(
+    dc: DiscordServer, app: App, on_discord: Talking, tags: list[str], command: str, lang: Lang
+) -> None:
+    owner = dc.world.guilds[dc.guild_id].owner_id
+    forum = await dc.add_channel("strict", "forum", tags=tags, require_tag=True)
+    async with on_discord(app):
+        it = await dc.slash(command, {"channel": forum}, user=owner, locale=LOCALES[lang], wait="answered")
+    said = languages.load(lang)("right.forum_tag.grant", place="#strict")
+    assert said in shown(it.message).replace("\\", "")
+    assert chats.everything(app.folder.db) == []
+
+
+async def test_a_forum_where_the_bot_may_not_post_is_said_in_its_own_words(
+    dc: DiscordServer, app: App, on_discord: Talking
+) -> None:
+    owner = dc.world.guilds[dc.guild_id].owner_id
+    await dc.set_permissions(dc.forum_id, deny=["send_messages", "send_messages_in_threads"])
+    async with on_discord(app):
+        it = await dc.slash("subscribe", {"channel": dc.forum_id}, user=owner, wait="answered")
+    assert "Create Posts, Send Messages in Posts" in shown(it.message)
+    assert chats.everything(app.folder.db) == []
+
+
+@pytest.mark.parametrize("lang", LOCALES)
 async def test_the_doctor_names_what_is_missing_and_how_to_give_it(
     dc: DiscordServer, app: App, on_discord: Talking, lang: Lang
 ) -> None:

@@ -134,14 +134,38 @@ async def test_a_post_is_made_once_although_the_forum_failed(
     assert len([one for one in dc.world.channels.values() if one.parent_id == dc.forum_id]) == act
 
 
-async def test_a_forum_without_a_tag_for_the_bot_is_paused(dc: DiscordServer, app: App, on_discord: Talking) -> None:
-    forum = await dc.add_channel("strict", "forum", tags=[], require_tag=True)
+@pytest.mark.parametrize("tags", [pytest.param([], id="none"), pytest.param(["!official"], id="for moderators only")])
+async def test_a_forum_without_a_tag_for_the_bot_is_paused_until_it_has_one(
+    dc: DiscordServer, app: App, on_discord: Talking, tags: list[str]
+) -> None:
+    forum = await dc.add_channel("strict", "forum", tags=tags, require_tag=True)
     chats.save(app.folder.db, Chat("discord", forum, subscribed=True), app.now())
     async with on_discord(app) as talk:
         outcome = await delivered(app, talk.front, forum)
-    assert isinstance(outcome, Refused)
-    assert outcome.shut
-    assert "tag" in chats.get(app.folder.db, "discord", forum).paused
+        assert isinstance(outcome, Refused)
+        assert outcome.shut
+        assert "no forum_tag in #strict" in chats.get(app.folder.db, "discord", forum).paused
+        dc.world.channels[forum].tags = dc.world.channels[dc.forum_id].tags
+        await dc.set_permissions(forum)  # the channel as it now is
+        await until(lambda: not chats.get(app.folder.db, "discord", forum).paused)
+
+
+async def test_a_posts_tag_is_the_one_that_speaks_of_papers(dc: DiscordServer, app: App, on_discord: Talking) -> None:
+    forum = await dc.add_channel("all", "forum", tags=["!papers", "off topic", "Daily"], require_tag=True)
+    async with on_discord(app) as talk:
+        message = await post(app, talk.front, forum)
+    assert dc.world.channels[message].applied_tags == [dc.world.channels[forum].tags[2]["id"]]
+
+
+async def test_a_title_too_long_for_an_embed_names_its_post_all_the_same(
+    dc: DiscordServer, app: App, on_discord: Talking
+) -> None:
+    (part,) = Discord().parts(Doc(Title("Long " * 60), Para("Four papers.")), (), None, languages.load("en"))
+    async with on_discord(app) as talk, talk.front.sending(app) as deliver:
+        outcome = await deliver(Chat("discord", dc.forum_id), part, lambda: True)
+    assert isinstance(outcome, Sent)
+    assert dc.world.channels[outcome.message].name == languages.load("en")("discord.thread")
+    assert "Long Long" in shown(dc.messages(outcome.message)[0])
 
 
 @pytest.mark.parametrize(
