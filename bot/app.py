@@ -30,6 +30,7 @@ from ingest.models.chat_model import ChatModel
 from ingest.models.patience import Patience
 from store import lexicon
 from store.folder import Folder
+from store.index import Server
 from store.lexicon import Lexicon
 from store.search import Search
 from store.types import Lang, Paper, Vector
@@ -88,7 +89,9 @@ class App:
     @cached_property
     def folder(self) -> Folder:
         """The data folder, its database open, its index not yet."""
-        return Folder(self.settings.data, own=self.own, patience_s=PATIENCE_S)
+        wanted = self.settings.store.vectors
+        server = Server(wanted.url, wanted.token.get_secret_value(), wanted.collection) if wanted.url else None
+        return Folder(self.settings.data, own=self.own, patience_s=PATIENCE_S, server=server)
 
     @cached_property
     def lexicon(self) -> Lexicon:

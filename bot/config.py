@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.config_host import Backup, Log, Watch
+from bot.config_host import Backup, Log, Store, Watch
 from bot.config_talk import Answers, Chat, Delivery, Discord, Limits, Part, Telegram
 from store.errors import ConfigError
 from store.types import Lang
@@ -140,6 +140,7 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     telegram: Telegram = Telegram()
     discord: Discord = Discord()
+    store: Store = Store()
     backup: Backup = Backup()
     watch: Watch = Watch()
     log: Log = Log()

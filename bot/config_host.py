@@ -5,10 +5,18 @@ Does not own: reading the file (config), what they do.
 """
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, SecretStr
 
 from bot.config_talk import Part
+
+
+def _server(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("write it as http://127.0.0.1:8000, or leave it empty")
+    return url.rstrip("/")
 
 
 class Log(Part):
@@ -16,6 +24,20 @@ class Log(Part):
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     as_json: Annotated[bool, Field(alias="json")] = False
+
+
+class VectorServer(Part):
+    """A Chroma server that holds the index in place of the data folder; "" is none. `collection` is this Paperboy's."""
+
+    url: Annotated[str, AfterValidator(_server)] = ""
+    token: SecretStr = SecretStr("")
+    collection: Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]$")] = "passages-of-papers"
+
+
+class Store(Part):
+    """Where the index of the vectors lies."""
+
+    vectors: VectorServer = VectorServer()
 
 
 class Backup(Part):

@@ -12,31 +12,37 @@ Owns: what lies where in the folder, ownership, repairing the index.
 Does not own: what is in the database (papers, vectors) or in the index.
 """
 
-import fcntl
-import os
+import secrets
 import shutil
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
-from store import papers, seal, vectors
+from store import facts, lock, papers, seal, vectors
 from store.db import Db
-from store.errors import StoreBusy, StoreError
-from store.index import Index, sync
+from store.errors import IndexMismatch, StoreError
+from store.index import INDEX_AT, Index, Server, adopt, delete, sync
 from store.matrix import Matrix
 from store.types import Vector
 
+AWAY_S = 15.0
+"""How long a server that failed is left alone before it is tried again."""
+
+_LIBRARY = "library"
+
+log = structlog.get_logger()
+
 
 class Folder:
-    """The data folder at `path`, made when it isn't there.
+    """The data folder at `path`, made when it isn't there; its index lies in it, or on a Chroma `server`.
 
     `own=True` takes the lock, waiting `patience_s` for it, or fails; `own=False` takes it when it is free, and
     `own=None` leaves it to others. The index is opened by `connect`. Threads may share a folder.
@@ -46,21 +52,24 @@ class Folder:
         StoreError: the folder or its database can't be used.
     """
 
-    def __init__(self, path: Path, *, own: bool | None = False, patience_s: float = 0.0) -> None:
+    def __init__(
+        self, path: Path, *, own: bool | None = False, patience_s: float = 0.0, server: Server | None = None
+    ) -> None:
         self.path = path
         self._turn = threading.RLock()
         self._index: Index | None = None
         self._signature = ""
+        self._server, self._away_until = server, 0.0
         self._index_path, self._seal = path / "index", path / "index.seal"
         self._lock: IO[str] | None = None
         try:
             path.mkdir(parents=True, exist_ok=True)
             if own is not None:
-                self._lock = _take(path / "paperboy.lock", patience_s if own else 0.0)
+                self._lock = lock.take(path, patience_s if own else 0.0)
         except OSError as error:
-            raise _unusable(path, error) from error
+            raise lock.unusable(path, error) from error
         if own and self._lock is None:
-            raise _busy(path)
+            raise lock.busy(path)
         try:
             self.db = Db(path / "paperboy.db")
             self.matrix = Matrix(self.db)
@@ -84,33 +93,46 @@ class Folder:
             self._signature = signature
             if self._index is None and self.owned:
                 papers.recut(self.db)
-                self._index = self._open_index(signature)
+                self._open()
                 self.sync()
 
     def sync(self) -> int:
-        """Bring the index up to date with SQLite; return how many passages that took. Without ownership: nothing."""
+        """Bring the index up to date with SQLite; return how many passages that took. Without ownership: nothing.
+
+        A server that can't be used is let be: it gets what it lacks when it is back.
+        """
         with self._turn:
-            if self._index is None:
+            index = self._open()
+            if index is None:
                 return 0
             try:
-                return sync(self.db, self._index)
-            except StoreError:  # damage that shows only on use; a second failure is a real one, such as a full disk
-                self._index.rebuild()
-                return sync(self.db, self._index)
+                return sync(self.db, index)
+            except StoreError as error:
+                if self._server:
+                    self._lose(error)
+                    return 0
+                index.rebuild()  # damage that shows only on use; a second failure is a real one, such as a full disk
+                return sync(self.db, index)
 
     def renew(self, signature: str) -> None:
         """Put the staged vectors of the model `signature` in use, and make the index of them if it is ours."""
         with self._turn:
             vectors.promote(self.db, signature)
             self._close_index()
-            if self.owned:
+            if self.owned and not self._server:
                 _remove(self._index_path)
             self.connect(signature)
 
     def indexed(self) -> int | None:
-        """How many passages the index holds; None where another process has it, or it isn't open."""
+        """How many passages the index holds; None where another process has it, or its server is away."""
         with self._turn:
-            return None if self._index is None else self._index.count()
+            try:
+                return None if self._index is None else self._index.count()
+            except StoreError as error:
+                if not self._server:
+                    raise
+                self._lose(error)
+                return None
 
     def cosines(self, rows: NDArray[np.int64], query: Vector) -> NDArray[np.float64] | None:
         """As `Matrix.cosines`; all 0 once another process has put another model's vectors in use."""
@@ -125,7 +147,10 @@ class Folder:
                 return vectors.nearest(self.db, vector, k, since, until)
             try:
                 return self._index.nearest(vector, k, since, until)
-            except StoreError:
+            except StoreError as error:
+                if self._server:
+                    self._lose(error)
+                    return vectors.nearest(self.db, vector, k, since, until)
                 self._index.rebuild()
                 sync(self.db, self._index)
                 return self._index.nearest(vector, k, since, until)
@@ -150,7 +175,17 @@ class Folder:
     ) -> None:
         self.close()
 
-    def _open_index(self, signature: str) -> Index:
+    def _open(self) -> Index | None:
+        """The index of who owns it; None for others, and while a server is away."""
+        if self._index is None and self.owned and self._signature:
+            if not self._server:
+                self._index = self._open_folder(self._signature)
+                adopt(self.db, self._index, "")
+            elif time.monotonic() >= self._away_until:
+                self._index = self._open_server(self._server)
+        return self._index
+
+    def _open_folder(self, signature: str) -> Index:
         """The index on disk, or an empty one in its place: it is derived, and `sync` fills it."""
         if seal.lift(self._index_path, self._seal):
             try:
@@ -160,11 +195,41 @@ class Folder:
         _remove(self._index_path)
         return Index(self._index_path, signature)
 
+    def _open_server(self, server: Server) -> Index | None:
+        mine = replace(server, library=self._library())
+        try:
+            try:
+                index = Index(mine, self._signature)
+            except IndexMismatch:  # another model's left-over
+                delete(mine)
+                index = Index(mine, self._signature)
+            adopt(self.db, index, str(server))
+        except StoreError as error:
+            self._lose(error)
+            return None
+        return index
+
+    def _library(self) -> str:
+        """What names this library on a server that holds others too."""
+        if not (name := facts.get(self.db, _LIBRARY)):
+            name = secrets.token_hex(8)
+            facts.put(self.db, _LIBRARY, name)
+        return name
+
+    def _lose(self, error: StoreError) -> None:
+        """The server is away: SQLite's vectors are searched until it is tried again."""
+        log.warning("index away", reason=str(error), again_s=AWAY_S)
+        self._away_until = time.monotonic() + AWAY_S
+        index, self._index = self._index, None
+        if index is not None:
+            index.close()
+
     def _close_index(self) -> None:
         if self._index is not None:
             self._index.close()
             self._index = None
-            seal.put(self._index_path, self._seal)
+            if not self._server:
+                seal.put(self._index_path, self._seal)
 
     def _release(self) -> None:
         if self._lock is not None:
@@ -172,41 +237,15 @@ class Folder:
             self._lock = None
 
 
-@contextmanager
-def taken(path: Path) -> Iterator[None]:
-    """The folder for this process alone, without opening its database: for mending one that may not open.
-
-    Raises:
-        StoreBusy: another process has it.
-        StoreError: the folder can't be used.
-    """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        lock = _take(path / "paperboy.lock", 0.0)
-    except OSError as error:
-        raise _unusable(path, error) from error
-    if lock is None:
-        raise _busy(path)
-    with lock:
-        yield
-
-
 def forget_index(path: Path) -> None:
-    """Throw the index of a folder away that this process has `taken`: the next `connect` makes it anew."""
+    """Have the index of a folder that this process has `taken` made anew by the next `connect`, wherever it lies."""
     _remove(path / "index")
     _remove(path / "index.seal")
-
-
-def _busy(path: Path) -> StoreBusy:
-    owner = (path / "paperboy.lock").read_text(encoding="utf-8")
-    return StoreBusy(
-        f"Another Paperboy ({owner}) is using {path}: wait until it has finished or stop it, or use another folder "
-        "with --data."
-    )
-
-
-def _unusable(path: Path, error: OSError) -> StoreError:
-    return StoreError(f"The data folder {path} can't be used ({error.strerror}): choose another with --data.")
+    db = Db(path / "paperboy.db")
+    try:
+        facts.put(db, INDEX_AT, "?")
+    finally:
+        db.close()
 
 
 def _remove(path: Path) -> None:
@@ -215,22 +254,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-
-
-def _take(path: Path, patience_s: float) -> IO[str] | None:
-    """The lock, held until the file is closed or the process ends however it ends; None when another keeps it."""
-    file = path.open("a+", encoding="utf-8")
-    ends = time.monotonic() + patience_s
-    while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            if time.monotonic() >= ends:
-                file.close()
-                return None
-            time.sleep(0.05)
-    file.truncate(0)
-    file.write(f"process {os.getpid()}")
-    file.flush()
-    return file

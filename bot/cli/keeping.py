@@ -43,13 +43,13 @@ def restore(
     from bot import keeping
     from bot.app import utc_now
     from store import backup as backups
-    from store import folder
+    from store import folder, lock
     from store.errors import InputError
 
     read = base.settings()
     if settings is not None and settings.exists():
         raise InputError(f"{settings} is there already: name a new file for the settings.")
-    with folder.taken(read.data):
+    with lock.taken(read.data):
         kept = keeping.keep_present(read, utc_now())
         found = backups.restore(file, read.data / backups.DATABASE)
         folder.forget_index(read.data)

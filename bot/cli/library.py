@@ -104,6 +104,19 @@ def reindex() -> None:
         _calibrate(app)
 
 
+def sync() -> None:
+    """Bring the index, in the data folder or on the server of [store.vectors], up to date with the database."""
+    from store.errors import StoreError
+
+    with base.opened(own=True) as app:
+        app.folder.connect(app.vectors.signature)
+        app.folder.sync()
+        indexed = app.folder.indexed()
+    if indexed is None:
+        raise StoreError("The index can't be reached: start the server of store.vectors.url, and try again.")
+    base.say(f"{indexed} passages are in the index.")
+
+
 def calibrate() -> None:
     """Learn from the stored papers when an answer is sure; `reindex` does it too."""
     with base.opened() as app:
@@ -177,6 +190,7 @@ def register(cli: typer.Typer) -> None:
     cli.command("import")(import_)
     cli.command("export")(export)
     cli.command("reindex")(reindex)
+    cli.command("sync")(sync)
     cli.command("calibrate")(calibrate)
     cli.command("stats")(stats)
     cli.command("eval")(eval_)

@@ -1,6 +1,8 @@
 """A look at a data folder finds what is broken in it, and says what to do."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -67,8 +69,10 @@ def test_what_waits_to_be_embedded_is_a_warning(folder):
 def test_a_damaged_page_is_found_and_nothing_else_is_looked_at(tmp_path):
     Library(tmp_path, LIBRARY).close()
     path = tmp_path / "paperboy.db"
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'summaries'").fetchone()
     whole = bytearray(path.read_bytes())
-    whole[-3 * PAGE :] = b"\xff" * (3 * PAGE)
+    whole[(page - 1) * PAGE : page * PAGE] = b"\xff" * PAGE
     path.write_bytes(whole)
     with Folder(tmp_path, own=True) as folder:
         (found,) = check.look(folder, SIGNATURE)
