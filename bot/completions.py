@@ -4,12 +4,14 @@ Owns: which values an option offers, and how each is called.
 Does not own: which options a command has (its row), papers for a few words (offers), a platform's form (fronts).
 """
 
+from collections import Counter
 from typing import TypeAlias
 
-from bot import digest, offers
+from bot import digest, offers, periods, roundup
 from bot.app import App
 from bot.commands.settings import offered
 from bot.lang import Words
+from bot.periods import Kind, Period
 from store import papers
 
 Choice: TypeAlias = tuple[str, str]
@@ -38,6 +40,8 @@ def _all(app: App, option: str, given: str, words: Words) -> list[Choice]:
     if option == "date":
         days = reversed(papers.days(app.folder.db))
         return [(words("week.day", n=n, day=words.day(day)), day.isoformat()) for day, n in days]
+    if option in ("week", "month"):
+        return _periods(app, "weekly" if option == "week" else "monthly", words)
     if option == "words":
         topics = [words(f"topic.{name}") for name in digest.TOPICS]
         return [(topic, topic) for topic in topics]
@@ -46,6 +50,15 @@ def _all(app: App, option: str, given: str, words: Words) -> list[Choice]:
     if option == "value":
         return offered(given, words, zone)
     return offered("lang", words, zone) if option == "language" else []
+
+
+def _periods(app: App, kind: Kind, words: Words) -> list[Choice]:
+    """The weeks or months with papers, newest first."""
+    counts: Counter[Period] = Counter()
+    for day, n in papers.days(app.folder.db):
+        counts[periods.containing(kind, day)] += n
+    newest = sorted(counts, key=lambda period: period.first, reverse=True)
+    return [(words("week.day", n=counts[one], day=roundup.spoken(one, words)), one.name) for one in newest]
 
 
 def _fitting(choices: list[Choice], typed: str) -> list[Choice]:

@@ -19,7 +19,7 @@ from bot import lang as languages
 from bot.app import App
 from bot.digest import Digest
 from bot.doc import Doc, Note
-from bot.fronts.base import Front
+from bot.fronts.base import Dresser, Front
 from bot.outgoing import Part, encode
 from bot.schedule import LOOK_BACK
 from store import chats, papers, served
@@ -152,7 +152,7 @@ def _put(app: App, front: Front, day: date, wanted: Sequence[tuple[Subscription,
     return Outbox(app.folder.db).put(day, made, now)
 
 
-def parts(app: App, front: Front, whole: Digest, kind: Kind) -> list[Part]:
+def parts(app: App, front: Dresser, whole: Digest, kind: Kind) -> list[Part]:
     """The messages of one digest, the buttons under the last; none when no paper of the day is about the topics."""
     if not kind.topics:
         return []

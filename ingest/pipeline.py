@@ -16,7 +16,7 @@ from ingest.overview import Overviews
 from ingest.sources import PaperSource
 from ingest.sources.arxiv import Arxiv
 from ingest.work import Parts, Progress, Report, Watch, Work, silent, unwatched
-from store import failures, papers, polls
+from store import failures, papers, polls, votes
 from store.errors import NotOpenYet, SourceError
 from store.polls import Outage, Poll
 from store.types import Entry, Lang
@@ -118,6 +118,7 @@ class Pipeline:
             return
         known = papers.known(db, [paper.arxiv_id for paper in found])
         await asyncio.to_thread(papers.save, db, [Entry(paper) for paper in found])
+        await asyncio.to_thread(votes.note, db, found, now.astimezone(UTC).date())
         polls.add(db, day, Poll(now, frozenset(paper.arxiv_id for paper in found)))
         report.listed = len(found)
         report.new = len(found) - len(known)

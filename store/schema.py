@@ -251,6 +251,17 @@ def m018_traces(db: sqlite_utils.Database) -> None:
     db.execute("CREATE INDEX outbox_message ON outbox (message)")
 
 
+@migrations()
+def m019_votes(db: sqlite_utils.Database) -> None:
+    """Votes as they were counted: on each day (UTC) at which a paper was looked at, the first and the last count."""
+    db.execute("""
+        CREATE TABLE votes (
+            paper INTEGER NOT NULL REFERENCES papers(id) ON DELETE CASCADE, day TEXT NOT NULL,
+            first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (paper, day)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("CREATE INDEX votes_day ON votes (day)")
+
+
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
     """Raise StoreError when a migration was applied that this version doesn't know."""
     ours = {migration.name for migration in migrations._migrations}

@@ -91,6 +91,7 @@ def test_a_floor_imports_none_above_it(path):
         pytest.param("apscheduler", r"bot\.\w+", id="apscheduler on the bot's floor"),
         pytest.param("typer", r"bot\.(__main__|cli\.\w+)", id="typer in the command line"),
         pytest.param("prometheus_client", r"bot\.metrics", id="prometheus_client in bot.metrics"),
+        pytest.param("PIL", r"bot\.chart(\.\w+)?", id="pillow in bot.chart"),
         pytest.param("pylatexenc", r"bot\.tex", id="pylatexenc in bot.tex"),
     ],
 )
@@ -155,7 +156,7 @@ def test_tests_are_no_package():
 
 
 def test_help_waits_for_no_heavy_library():
-    heavy = ("chromadb", "onnxruntime", "openai", "numpy", "pydantic", "lxml", "telegram")
+    heavy = ("chromadb", "onnxruntime", "openai", "numpy", "pydantic", "lxml", "telegram", "PIL")
     code = f"""
 import sys
 from bot.__main__ import main

@@ -1,4 +1,4 @@
-"""Commands that read: search, ask, paper, guide, digest."""
+"""Commands that read: search, ask, paper, guide."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -119,36 +119,6 @@ def guide(called: Called, lang: InLang = "", as_json: AsJson = False) -> None:
         base.say_json({**what, "day": entry.paper.day.isoformat(), **told, **read})
 
 
-def digest(
-    day: Annotated[str, typer.Argument(metavar="[DAY]", help="The newest day if left out.", show_default=False)] = "",
-    lang: InLang = "",
-    as_json: AsJson = False,
-) -> None:
-    """A day's papers by topic, a line each."""
-    from bot import digest as digests
-    from bot import lang as languages
-    from store import exchange, papers
-    from store.errors import NotStored
-
-    with base.opened() as app:
-        days = papers.days(app.folder.db)
-        if not days:
-            raise NotStored("Nothing is stored yet: `paperboy import FILE` reads a report.")
-        wanted = base.day(day) if day else days[-1][0]
-        entries = papers.of_day(app.folder.db, wanted)
-        if not entries:
-            raise NotStored(f"No papers are stored for {wanted}; the newest day is {days[-1][0]}.")
-        found = digests.group(wanted, entries)
-        spoken = base.chosen(lang, app)
-        if as_json:
-            groups = [
-                {"topic": name, "papers": [exchange.to_dict(entry) for entry in group]} for name, group in found.groups
-            ]
-            base.say_json({"day": wanted.isoformat(), "papers": len(entries), "groups": groups})
-        else:
-            base.say_doc(digests.doc(found, languages.load(spoken), app.prefer(spoken)))
-
-
 def one_paper(app: "App", called: str) -> "Entry":
     """The one paper that `called` names.
 
@@ -169,5 +139,5 @@ def one_paper(app: "App", called: str) -> "Entry":
 
 def register(cli: typer.Typer) -> None:
     """Add this module's commands."""
-    for command in (search, ask, paper, guide, digest):
+    for command in (search, ask, paper, guide):
         cli.command(command.__name__)(command)

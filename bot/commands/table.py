@@ -13,10 +13,11 @@ from bot import buttons, dates, ordinals
 from bot import lang as languages
 from bot.commands.asking import ask, compare, page, search, sources
 from bot.commands.base import Call, Row, doors
-from bot.commands.days import day, report_, today, top, week
+from bot.commands.days import day, report_, today, top
 from bot.commands.intents import meant
 from bot.commands.papers import fetch, paper, section, similar_
 from bot.commands.rights import doctor
+from bot.commands.rounds import month, week
 from bot.commands.settings import language, settings, subscribe, unsubscribe
 from bot.commands.talking import about, admin, forget, new, start, status
 from bot.doc import Block, Doc, Item, Para, Title
@@ -81,7 +82,8 @@ async def next_(call: Call) -> Reply:
 ROWS: tuple[Row, ...] = (
     Row("today", today, ("今日", "今天", "今日论文", "今天的论文", "今天有什么论文", "今天有什么新论文")),
     Row("day", day, ("日期",), "day", options=("date",)),
-    Row("week", week, ("本周", "这周", "周报", "一周")),
+    Row("week", week, ("本周", "这周", "周报", "一周"), options=("week",)),
+    Row("month", month, ("本月", "这个月", "月报"), options=("month",)),
     Row("top", top, ("热门", "排行", "最热"), "day", options=("number",)),
     Row("paper", paper, ("论文",), "paper", options=("paper",)),
     Row("guide", section("usage", "guide"), ("使用指南", "用法"), "paper", options=("paper",)),

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.fronts.base import Front
+    from bot.fronts.base import Dresser, Front
+
+DRESSERS = ("telegram", "discord", "text")
+"""The forms in which a digest can be shown."""
 
 
 def configured(settings: "Settings") -> "list[Front]":
@@ -22,3 +25,20 @@ def configured(settings: "Settings") -> "list[Front]":
 
         found.append(Discord())
     return found
+
+
+def dresser(name: str) -> "Dresser | None":
+    """One of `DRESSERS`, whether or not there is a token for it; None for any other name."""
+    if name == "telegram":
+        from bot.fronts.telegram import Telegram
+
+        return Telegram()
+    if name == "discord":
+        from bot.fronts.discord import Discord
+
+        return Discord()
+    if name == "text":
+        from bot.fronts.console import Plain
+
+        return Plain()
+    return None

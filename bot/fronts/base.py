@@ -27,7 +27,17 @@ PICTURE_NAME = "chart.png"
 log = structlog.get_logger()
 
 
-class Front(Protocol):
+class Dresser(Protocol):
+    """Makes messages of what is sent unasked, without sending anything."""
+
+    def parts(self, doc: Doc, buttons: Buttons, talk: Talk | None, words: Words) -> list[Part]:
+        """A message that is sent unasked, dressed as it will be sent: the same in, the same out.
+
+        The last part has the buttons; nothing to see is no part. `words` are for what the front says around it.
+        """
+
+
+class Front(Dresser, Protocol):
     """A platform. `run` turns what people send there into Requests, and the answering Docs into messages.
 
     It gives `respond` a `Draft` where it can show how far an answer is, awaits `Reply.later` beside the chat's other
@@ -47,12 +57,6 @@ class Front(Protocol):
 
         Raises:
             FrontRefused: the token is refused.
-        """
-
-    def parts(self, doc: Doc, buttons: Buttons, talk: Talk | None, words: Words) -> list[Part]:
-        """A message that is sent unasked, dressed as it will be sent: the same in, the same out.
-
-        The last part has the buttons; nothing to see is no part. `words` are for what the front says around it.
         """
 
     def operators(self, app: App) -> tuple[str, ...]:

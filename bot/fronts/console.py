@@ -1,6 +1,6 @@
 """The console as a chat platform: it takes the same text as the others, from a terminal or a pipe.
 
-Owns: reading lines, showing answers.
+Owns: reading lines, showing answers, what is sent elsewhere as plain text.
 Does not own: what is answered (respond); its buttons, for what they do can be typed.
 """
 
@@ -15,8 +15,12 @@ from bot import refusal, respond
 from bot.app import App
 from bot.dialect import ANSI, PLAIN, Dialect
 from bot.doc import Doc
+from bot.fronts.base import texts
+from bot.lang import Words
+from bot.outgoing import Part
 from bot.render import render
-from bot.request import Request
+from bot.request import Buttons, Request
+from store.talks import Talk
 from store.types import Lang
 
 LEAVE = {"/quit", "/exit", "/bye"}
@@ -86,7 +90,7 @@ class Console:
         if reply.later is not None:  # nobody else is held up here
             reply = await reply.later()
         live.end(reply.doc, "\n\n")
-        self._write(*(file.content.decode() for file in reply.files))
+        self._write(*(file.content.decode() for file in reply.files if not file.name.endswith(".png")))
 
     async def tour(self, app: App, lines: Iterable[tuple[str, str]]) -> None:
         """Show a scripted conversation: (caption, what somebody says)."""
@@ -108,3 +112,11 @@ class Console:
         for message in messages:
             self._sink.write(message + "\n\n")
         self._sink.flush()
+
+
+class Plain:
+    """Dresses what is sent unasked as plain text (a `bot.fronts.base.Dresser`)."""
+
+    def parts(self, doc: Doc, buttons: Buttons, talk: Talk | None, words: Words) -> list[Part]:
+        """One part, however long."""
+        return texts(doc, buttons, talk, PLAIN)

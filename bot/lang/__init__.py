@@ -62,6 +62,14 @@ class Words:
         """The date alone: "26 Feb 2026", "2026 年 2 月 26 日"."""
         return self._date("date", day)
 
+    def month(self, day: dt.date) -> str:
+        """The month alone: "Feb 2026", "2026 年 2 月"."""
+        return self._date("month", day)
+
+    def weekday(self, day: dt.date) -> str:
+        """The day of the week alone: "Thu", 周四."""
+        return self._weekdays[day.weekday()]
+
     def short(self, day: dt.date) -> str:
         """The date without its year: "26 Feb", "2 月 26 日"."""
         return self._date("short", day)

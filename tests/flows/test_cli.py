@@ -232,6 +232,38 @@ def test_a_digest_is_the_days_papers_by_topic(run) -> None:
     )
 
 
+@pytest.mark.parametrize("form", ["telegram", "discord", "text"])
+def test_a_digest_is_shown_as_it_would_be_sent(run, form: str) -> None:
+    given = run("digest", DAY, "--as", form, "--lang", "en", "--json").json
+    (part,) = given["parts"]
+    assert (given["of"], given["as"], given["lang"]) == (DAY, form, "en")
+    assert "SkyLark" in part["text"]
+    assert [button["label"] for button in part["buttons"][0]] == ["1", "2", "3", "4", "5"]
+    assert bool(part["form"]) == (form == "discord")
+    shown = run("digest", DAY, "--as", form, "--lang", "en").out
+    assert part["text"] in shown
+    assert "\n[1] [2] [3] [4] [5]\n" in shown
+
+
+def test_a_round_up_is_shown_with_its_chart(home: Path, run) -> None:
+    given = run("digest", "2031-W19", "--as", "telegram", "--lang", "en", "--picture", home / "w.png", "--json").json
+    assert [part["picture_bytes"] > 0 for part in given["parts"]] == [True, False]
+    assert len((home / "w.png").read_bytes()) == given["parts"][0]["picture_bytes"]
+    assert given["parts"][0]["text"].startswith("<b>The week · 5–11 May 2031</b>")
+
+
+def test_a_month_says_what_was_voted_for(run) -> None:
+    given = run("digest", "2031-05", "--json").json
+    assert (given["period"], given["first"], given["last"], given["papers"]) == (
+        "2031-05",
+        "2031-05-01",
+        "2031-05-31",
+        9,
+    )
+    assert [paper["arxiv_id"] for paper in given["voted"]][:2] == ["3105.00042", "3105.00001"]
+    assert given["themes"]["video_audio"] == {"papers": 2, "change": None}
+
+
 def test_stats_count_what_is_stored(run) -> None:
     given = run("stats", "--json").json
     sizes = given.pop("bytes")
@@ -339,6 +371,9 @@ def test_the_data_option_wins_over_the_settings(home: Path, run) -> None:
         pytest.param(["--help"], 0, id="help"),
         pytest.param(["export", "2031-01-01"], 1, id="a day without papers"),
         pytest.param(["digest", "2031-01-01"], 1, id="a digest of a day without papers"),
+        pytest.param(["digest", "2031-W01"], 1, id="a round-up of a week without papers"),
+        pytest.param(["digest", "--as", "pigeon"], 2, id="a digest for no platform"),
+        pytest.param(["digest", "2031-05-06", "--picture", "x.png"], 2, id="the picture of a day"),
         pytest.param(["paper", "2999.12345"], 1, id="an unknown paper"),
         pytest.param(["guide", "no such title"], 1, id="an unknown title"),
         pytest.param(["frobnicate"], 2, id="an unknown command"),

@@ -25,6 +25,7 @@ LOCALES: dict[Lang, str] = {"en": "en-US", "zh": "zh-CN"}
 FILLED = {
     "paper": "3105.00001", "date": "2031-05-06", "number": 3, "words": "video", "setting": "hour", "value": "07:30",
     "question": "which papers are about video?", "first": "3105.00001", "second": "Paper 2",
+    "week": "2031-W19", "month": "2031-05",
 }  # fmt: skip
 SHOWN = [pytest.param(row, id=row.name) for row in ROWS if row.shown]
 
