@@ -61,16 +61,16 @@ def tag(forum: discord.ForumChannel) -> discord.ForumTag | None:
 
 def _of_forum(forum: discord.ForumChannel, rights: discord.Permissions) -> tuple[Right, ...]:
     """A digest in several parts needs the second too."""
-    names = ("view_channel", "view_channel"), ("create_posts", "send_messages")
-    names += (("send_messages_in_posts", "send_messages_in_threads"), ("embed_links", "embed_links"))
-    needed = [Right(name, getattr(rights, right), needed=True) for name, right in names]
+    needed = {
+        "view_channel": rights.view_channel,
+        "create_posts": rights.send_messages,
+        "send_messages_in_posts": rights.send_messages_in_threads,
+        "embed_links": rights.embed_links,
+    }
     if forum.flags.require_tag:
-        needed.append(Right("forum_tag", tag(forum) is not None, needed=True))
-    return (
-        *needed,
-        Right("attach_files", rights.attach_files),
-        Right("read_message_history", rights.read_message_history),
-    )
+        needed["forum_tag"] = tag(forum) is not None
+    useful = {"attach_files": rights.attach_files, "read_message_history": rights.read_message_history}
+    return tuple(Right(name, has, name in needed) for name, has in (needed | useful).items())
 
 
 def unseen(name: str) -> Access:
