@@ -163,6 +163,61 @@ async def test_a_closed_channel_is_paused_and_its_threads_go_on(dc: DiscordServe
     assert [notice.kind for notice in told.waiting(app.now())] == ["paused"]
 
 
+async def shut(dc: DiscordServer, app: App, how: str) -> tuple[str, str]:
+    """A channel and a thread of it ("" for none) to which nothing can be sent."""
+    if how in ("50001", "50013"):
+        await dc.set_permissions(dc.channel_id, deny=["view_channel" if how == "50001" else "send_messages"])
+    elif how == "10003":
+        gone = await dc.add_channel("short-lived")
+        await dc.remove_channel(gone)
+        return gone, ""
+    elif how == "50007":
+        dc.close_dms()
+        return await dc.open_dm(), ""
+    elif how == "kicked":
+        await dc.remove_guild(dc.guild_id)
+    else:
+        async with Discord(Pace(UNPACED)).sending(app) as deliver:
+            made = await deliver(Chat("discord", dc.forum_id), Part("hello"), lambda: True)
+        assert isinstance(made, Sent)
+        await dc.archive_thread(made.message)
+        return dc.forum_id, made.message
+    return dc.channel_id, ""
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        pytest.param("50001", "(50001)", id="a channel that the bot can't see"),
+        pytest.param("50013", "(50013)", id="a channel where it may not write"),
+        pytest.param("10003", "(10003)", id="a channel that is gone"),
+        pytest.param("50007", "(50007)", id="a person who takes no direct messages"),
+        pytest.param("archived", "(50083)", id="a thread that is archived and locked"),
+        pytest.param("kicked", "(50001)", id="a guild that put the bot out"),
+    ],
+)
+async def test_a_chat_that_can_be_sent_nothing_is_paused_and_kept_and_the_others_get_theirs(
+    dc: DiscordServer, app: App, how: str, reason: str
+) -> None:
+    library(app.folder.db, at("08:30"))
+    other = await dc.open_dm(await dc.add_user("other"))
+    channel, thread = await shut(dc, app, how)
+    (told,) = app.notices.listen("discord", ["42"])
+    subscribe(app.folder.db, channel, front="discord", thread=thread)
+    subscribe(app.folder.db, other, front="discord")
+    done = await delivered(app)
+    assert (done.sent, done.failed) == (1, 1)
+    kept = chats.get(app.folder.db, "discord", channel, thread)
+    assert kept.subscribed
+    assert reason in kept.paused
+    assert len(dc.messages(other)) == 1
+    assert [notice.kind for notice in told.waiting(app.now())] == ["paused"]
+    asked = dc.world.journal.counts["403"] + dc.world.journal.counts["404"] + dc.world.journal.counts["400"]
+    assert (await delivered(app)).failed == 1
+    after = dc.world.journal.counts["403"] + dc.world.journal.counts["404"] + dc.world.journal.counts["400"]
+    assert after == asked, "it is not asked again"
+
+
 async def test_an_operator_is_written_to_in_private(dc: DiscordServer, app: App) -> None:
     operators = (int(dc.user_id),)
     settings = app.settings.discord.model_copy(update={"operators": operators})
