@@ -112,7 +112,8 @@ def _why(owed: Owed) -> Because:
 def _unsettled_days(app: App, after: timedelta) -> list[date]:
     ingest = app.settings.ingest
     hours = schedule.hours(ingest.time, ingest.timezone, ingest.settle_minutes)
-    return schedule.unsettled(app.folder.db, app.now(), hours, after)
+    late = schedule.unsettled(app.folder.db, app.now(), hours, after)
+    return [day for day in late if daystate.settled_at(app, day) is None]  # else papers came later still
 
 
 def _unsettled(app: App, day: date) -> Alarm:
