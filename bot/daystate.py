@@ -10,25 +10,26 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.app import App
+from bot.doc import Text, moment
 from bot.lang import Words
 from ingest import settle
 from store import polls
 
 
-def told(app: App, day: date, words: Words, zone: ZoneInfo) -> str | None:
+def told(app: App, day: date, words: Words, zone: ZoneInfo) -> Text | None:
     """The sentence about `day`, times in `zone`; None when its list is whole, or was never asked for (papers come from
     files too)."""
     db = app.folder.db
     down = polls.outage(db, day)
     if down is not None:
-        return words("state.down", time=f"{down.at.astimezone(zone):%H:%M}")
+        return words.line("state.down", time=moment(f"{down.at.astimezone(zone):%H:%M}", down.at, "time"))
     seen = polls.of_day(db, day)
     if not seen:
         return None
     state = settle.state(day, app.now(), seen, timedelta(minutes=app.settings.ingest.settle_minutes))
     if state == "settled":
         return None
-    return words(f"state.{state.replace('-', '_')}", day=words.day(day), n=len(seen[-1].ids))
+    return words.line(f"state.{state.replace('-', '_')}", day=words.day(day), n=len(seen[-1].ids))
 
 
 def name(app: App, day: date) -> str:

@@ -14,7 +14,7 @@ from bot import buttons, dates, daystate, digest, ordinals, pages, refusal
 from bot import lang as languages
 from bot.commands.base import Call
 from bot.digest import MINE, VOTES
-from bot.doc import Block, Doc, Item, Note, Para, Span, Title
+from bot.doc import Block, Doc, Item, Note, Para, Span, Title, plain
 from bot.request import Buttons, File, Reply
 from store import papers, report
 from store.report import Report
@@ -48,10 +48,10 @@ async def today(call: Call) -> Reply:
     shown = _day(call, newest)
     if newest == call.today:
         return shown
-    late = daystate.told(app, call.today, words, call.zone) or words(
+    late = daystate.told(app, call.today, words, call.zone) or words.line(
         "digest.not_today", today=words.day(call.today), day=words.day(newest)
     )
-    return replace(shown, doc=Doc(Para(late), *shown.doc.blocks))
+    return replace(shown, doc=Doc(Para(late), *shown.doc.blocks, picture=shown.doc.picture))
 
 
 async def day(call: Call) -> Reply:
@@ -158,7 +158,7 @@ def _day(call: Call, wanted: date, page: int = 1, view: re.Match[str] | None = N
     state = daystate.told(call.app, wanted, call.words, call.zone)
     if not whole.entries:
         text = refusal.holdings(call.app, call.words, "nothing.day", day=call.words.day(wanted))
-        return Reply(Doc(Para(state or text)), _nearest(call, wanted))
+        return Reply(Doc(Para(state or plain(text))), _nearest(call, wanted))
     shown = digest.about(whole, call.chat.topics if view and view["mine"] else ())
     if not shown.entries:  # the chat has chosen other topics since
         shown = whole

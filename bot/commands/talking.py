@@ -101,7 +101,7 @@ async def admin(call: Call) -> Reply:
         words("admin.cost", usd=f"{spent.cost_usd:.2f}", tokens=f"{spent.tokens:,}"),
         words("admin.chats", n=len(known), subscribed=sum(one.subscribed for one in known)),
         words("admin.deliveries", pending=out["pending"] + out["sending"], parked=out["parked"]),
-        *([words("admin.oldest", when=_moment(call, waits))] if (waits := deliveries.oldest_waiting(db)) else []),
+        *([words.line("admin.oldest", when=_moment(call, waits))] if (waits := deliveries.oldest_waiting(db)) else []),
         words("admin.failures", n=len(failed)),
     ]
     blocks: list[Block] = [Title(words("admin.title")), *(Item(line) for line in lines)]

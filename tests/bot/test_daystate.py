@@ -9,6 +9,7 @@ import pytest
 from bot import daystate
 from bot import lang as languages
 from bot.app import App
+from bot.doc import plain
 from store import polls
 from store.polls import Outage, Poll
 from store.types import Lang
@@ -59,12 +60,19 @@ def test_each_state_has_its_sentence(app_of: AppOf, state: str, lang: Lang) -> N
     looks, en, zh = STATES[state]
     told = daystate.told(seen(app_of(), *looks), TUESDAY, languages.load(lang), HOST)
     assert told is not None
-    assert (en if lang == "en" else zh) in told
+    assert (en if lang == "en" else zh) in "".join(span.text for span in told)
 
 
 def test_one_paper_is_counted_in_the_singular(app_of: AppOf) -> None:
     told = daystate.told(seen(app_of(), Poll(NOON, ONE)), TUESDAY, languages.load("en"), HOST)
-    assert told == "The list of Tue 6 May 2031 is still filling (1 paper so far)."
+    assert told == plain("The list of Tue 6 May 2031 is still filling (1 paper so far).")
+
+
+def test_since_when_the_source_is_down_is_a_moment(app_of: AppOf) -> None:
+    app = seen(app_of(), Outage(NOON, "500"), Outage(NOON + HALF, "500"))
+    told = daystate.told(app, TUESDAY, languages.load("en"), HOST)
+    assert told is not None
+    assert [span.moment.at for span in told if span.moment] == [NOON]
 
 
 def test_nothing_is_said_of_a_list_that_has_settled(app_of: AppOf) -> None:
