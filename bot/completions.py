@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from bot import digest, offers, periods, roundup
 from bot.app import App
-from bot.commands.settings import offered
+from bot.choices import offered
 from bot.lang import Words
 from bot.periods import Kind, Period
 from store import papers

@@ -2,30 +2,28 @@
 
 The day is the newest that has settled, has papers, and is no older than a missed run is made up for: a back-fill posts
 nothing, and after a pause there is one digest, which names the days that it passed over. Each is made once for all
-chats of one language, one choice of topics and one style, and put into the outbox as it will be sent.
+who get the same, and put into the outbox as it will be sent.
 
-Owns: the day, who is due, the parts of a digest, what a chat that subscribes is told of its first one.
-Does not own: a chat's slots (slots), how a day is laid out (digest), the outbox (store), sending (sender).
+Owns: the day, who is due, what a chat that subscribes is told of its first digest.
+Does not own: a subscription's slots (slots), what it gets (edition), the outbox (store), sending (sender).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot import buttons, daystate, digest, slots
-from bot import lang as languages
+from bot import daystate, edition, slots
 from bot.app import App
-from bot.digest import Digest
-from bot.doc import Doc, Note
-from bot.fronts.base import Dresser, Front
-from bot.outgoing import Part, encode
+from bot.edition import Edition, Shelf
+from bot.fronts.base import Front
+from bot.outgoing import encode
 from bot.schedule import LOOK_BACK
-from store import chats, papers, served
-from store.chats import Chat, Style
+from store import papers, served, subscriptions
 from store.outbox import Made, Outbox
-from store.served import Subscription
+from store.served import Lacking
+from store.subscriptions import Subscription
 from store.types import Lang
 
 PATIENCE = timedelta(hours=1)
@@ -38,19 +36,6 @@ class Settled:
 
     day: date
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """All that tells one digest of a day from another; `missed` are days passed over since the chat's last digest.
-
-    `topics` are as a chat chose them, none being all, or (in `parts`) the groups of the day that are in it.
-    """
-
-    lang: Lang
-    topics: tuple[str, ...]
-    style: Style
-    missed: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,89 +65,88 @@ def make(app: App, front: Front, only: date | None = None) -> int:
     days = settled(app, now)
     if not days or (only and days[0].day != only):
         return 0
-    newest = days[0]
-    due = _lacking(app, front, newest, now)
-    if not due or (papers.unfinished(db, newest.day) and now < newest.at + PATIENCE):
-        return 0
-    return _put(app, front, newest.day, [(one, _kind(app, one, days)) for one in due], now)
+    ready = {one.day: not papers.unfinished(db, one.day) or now >= one.at + PATIENCE for one in days}
+    shelf, wanted = Shelf(app), []
+    unsent = Outbox(db).unsent(front.name)
+    for one in served.lacking(db, front.name, days[0].day):
+        due = _due(app, one, days, now)
+        if due and ready[due[0]]:
+            what = one.subscription
+            wanted.append((what, edition.due(app, shelf, what, due, unsent.get(what.id, ())), due[0]))
+    return _put(app, front, shelf, wanted)
 
 
 def overdue(app: App, front: Front, then: datetime) -> tuple[date, int] | None:
     """The day whose digest was due on a front `then` and isn't made even now, and for how many subscriptions."""
-    newest = next(iter(settled(app, then)), None)
-    n = len(_lacking(app, front, newest, then)) if newest else 0
-    return (newest.day, n) if newest and n else None
+    days = settled(app, then)
+    lacking = served.lacking(app.folder.db, front.name, days[0].day) if days else []
+    n = sum(bool(_due(app, one, days, then)) for one in lacking)
+    return (days[0].day, n) if n else None
 
 
 def make_now(app: App, front: Front, day: date) -> int:
     """Put the digest of `day` into the outbox for every subscription that hasn't been sent it, due or not."""
-    everyone = served.lacking(app.folder.db, front.name)
-    return _put(app, front, day, [(one, _kind(app, one)) for one in everyone], app.now())
+    everyone, shelf = [one.subscription for one in served.lacking(app.folder.db, front.name)], Shelf(app)
+    return _put(app, front, shelf, [(one, edition.of(app, shelf, one, day), day) for one in everyone])
 
 
-def begin(app: App, chat: Chat, lang: Lang) -> First:
-    """A chat (saved just now) subscribes, speaking `lang`: what is due already is not its, the next digest is."""
-    db, now, zone = app.folder.db, app.now(), _zone(app, chat)
+def begin(app: App, wanted: Subscription, spoken: Lang | None) -> tuple[Subscription, First]:
+    """A chat (saved) is subscribed, speaking that language: what is due already is not its, the next digest is.
+
+    Raises:
+        InputError: the chat has as many subscriptions as it may have.
+    """
+    db, now = app.folder.db, app.now()
     with db.write():
-        served.begin(db, chat, lang)
-        newest = next(iter(settled(app, now)), None)
-        number = chats.get(db, chat.front, chat.chat, chat.thread).id
-        lacking = served.lacking(db, chat.front, newest.day, number) if newest else []
-        out_already = bool(newest and lacking and _due(app, lacking[0], newest, now))
-        if newest and out_already:
-            served.mark(db, [number], newest.day, now)
-    if chat.hour is None:
+        one = subscriptions.begin(db, wanted, spoken, now)
+        days = settled(app, now)
+        lacking = served.lacking(db, one.chat.front, days[0].day, subscription=one.id) if days else []
+        out_already = bool(lacking and _due(app, lacking[0], days, now))
+        if out_already:
+            served.mark(db, [one.id], days[0].day, now)
+    return one, _first(app, one, ready=bool(lacking) and not out_already, open_=not out_already)
+
+
+def zone(app: App, one: Subscription) -> ZoneInfo:
+    """The time zone of a subscription's hour."""
+    return ZoneInfo(one.zone or one.chat.zone or app.settings.ingest.timezone)
+
+
+def _first(app: App, one: Subscription, *, ready: bool, open_: bool) -> First:
+    """When its first digest comes: `ready`: a day waits for its hour; `open_`: none was had for this slot."""
+    if one.hour is None:
         return First("ready")
-    slot, following = slots.around(chat.hour, zone, now)
-    if lacking and not out_already:
+    now = app.now()
+    slot, following = slots.around(one.hour, zone(app, one), now, one.weekdays)
+    if ready:
         return First("at", following)
-    if not out_already and now < slot + slots.LATE:
+    if open_ and now < slot + slots.LATE:
         return First("open", following, slot + slots.LATE)
     return First("from", following)
 
 
-def _lacking(app: App, front: Front, newest: Settled, at: datetime) -> list[Subscription]:
-    """The subscriptions of a front that had no digest of the newest day, and for which it was due `at` that time."""
-    return [one for one in served.lacking(app.folder.db, front.name, newest.day) if _due(app, one, newest, at)]
+def _due(app: App, one: Lacking, days: Sequence[Settled], now: datetime) -> list[date]:
+    """The days that a subscription lacks, newest first, from the newest on that is due for it.
+
+    What there was before it began it doesn't lack, but for the newest of all `days`.
+    """
+    what, where = one.subscription, zone(app, one.subscription)
+    since = what.began.astimezone(UTC).date() if what.began else date.min
+    lacking = [day for day in days if (day.day >= since or day is days[0]) and (one.day is None or day.day > one.day)]
+    while lacking and not slots.due(what.hour, where, lacking[0].at, one.at, now, what.weekdays):
+        del lacking[0]
+    return [day.day for day in lacking]
 
 
-def _due(app: App, one: Subscription, newest: Settled, now: datetime) -> bool:
-    return slots.due(one.chat.hour, _zone(app, one.chat), newest.at, one.at, now)
-
-
-def _zone(app: App, chat: Chat) -> ZoneInfo:
-    return ZoneInfo(chat.zone or app.settings.ingest.timezone)
-
-
-def _kind(app: App, one: Subscription, days: Sequence[Settled] = ()) -> Kind:
-    chat = one.chat
-    missed = tuple(other.day for other in days[1:] if one.day and other.day > one.day)
-    return Kind(chat.lang or one.spoken or app.langs[0], chat.topics, chat.style, missed[::-1])
-
-
-def _put(app: App, front: Front, day: date, wanted: Sequence[tuple[Subscription, Kind]], now: datetime) -> int:
-    """Make each kind once, in the order of those who get it."""
-    whole = digest.of_day(app.folder.db, day) if wanted else digest.group(day, ())
-    groups = tuple(name for name, _ in whole.groups)
-    alike: dict[Kind, list[int]] = {}
-    for one, kind in wanted:
-        topics = tuple(name for name in groups if not kind.topics or name in kind.topics)
-        alike.setdefault(replace(kind, topics=topics), []).append(one.chat.id)
-    made = [Made([encode(part) for part in parts(app, front, whole, kind)], chats) for kind, chats in alike.items()]
-    return Outbox(app.folder.db).put(day, made, now)
-
-
-def parts(app: App, front: Dresser, whole: Digest, kind: Kind) -> list[Part]:
-    """The messages of one digest, the buttons under the last; none when no paper of the day is about the topics."""
-    if not kind.topics:
-        return []
-    wanted = digest.about(whole, kind.topics)
-    words = languages.load(kind.lang)
-    reply = digest.reply(wanted, words, app.prefer(kind.lang), full=kind.style == "full")
-    doc, rows = reply.doc, reply.buttons
-    if kind.missed:
-        days = words("settings.joint").join(map(words.day, kind.missed))
-        doc = Doc(*doc.blocks, Note(words("digest.missed", days=days)))
-        rows += buttons.row(*((words.short(day), f"/day {day}") for day in kind.missed))
-    talk = replace(reply.talk, lang=kind.lang) if reply.talk else None
-    return front.parts(doc, rows, talk, words)
+def _put(app: App, front: Front, shelf: Shelf, wanted: Sequence[tuple[Subscription, Edition | None, date]]) -> int:
+    """Make each edition once, and put it into the outbox for all who get it; the day is the newest that is in it, or
+    passed over by it, for want of a paper."""
+    alike: dict[tuple[Edition | None, date], list[int]] = {}
+    for one, what, upto in wanted:
+        alike.setdefault((what, upto), []).append(one.id)
+    made: dict[tuple[date, date], list[Made]] = {}
+    for (what, upto), takers in alike.items():
+        contents = [encode(part) for part in edition.parts(app, front, shelf, what)] if what else []
+        made.setdefault((what.day if what else upto, upto), []).append(Made(contents, takers))
+    outbox, now = Outbox(app.folder.db), app.now()
+    return sum(outbox.put(day, digests, now, upto=upto) for (day, upto), digests in made.items())

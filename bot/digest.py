@@ -6,8 +6,8 @@ Owns: the groups, how a day is laid out, the buttons below it.
 Does not own: which papers a day has (store.papers), one paper's page (pages), when it is sent to whom (delivery).
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot import buttons, pages
@@ -40,8 +40,8 @@ TOPICS = (*_TERMS, "other")
 """The names of the groups."""
 
 MINE, VOTES = "my", "votes"
-"""What stands after a day for "of the chat's topics", and for "by votes, not by topic": /day 2026-02-26 my votes p2. A
-language that is to be spoken stands there too: /day 2026-02-26 zh."""
+"""What stands after a day for "what the chat's subscription wants" ("my2" for its second), and for "by votes, not by
+topic": /day 2026-02-26 my votes p2. A language that is to be spoken stands there too: /day 2026-02-26 zh."""
 
 FULL_PAGE = 3
 """Papers on a page in the full style: with their contributions and guides they are one message."""
@@ -52,7 +52,8 @@ _WEIGHTS = (3, 2, 1)
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A day's papers by group, the largest group first, "other" last; `of` all papers of the day, if these are some.
+    """A day's papers by group, the largest group first, "other" last; if these are some of the day's, `of` all of them,
+    and asked for as `mine`; so are all of them in an order of their own.
 
     `overviews` are the paragraphs about the day as a whole, by language.
     """
@@ -61,6 +62,7 @@ class Digest:
     groups: tuple[tuple[str, tuple[Entry, ...]], ...]
     of: int = 0
     overviews: tuple[tuple[Lang, str], ...] = ()
+    mine: str = ""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -87,12 +89,13 @@ def group(day: date, entries: Sequence[Entry], overviews: tuple[tuple[Lang, str]
     return Digest(day, tuple((name, tuple(found[name])) for name in names), overviews=overviews)
 
 
-def about(digest: Digest, topics: Collection[str]) -> Digest:
-    """Only the groups that a chat chose; all of them if it chose none, or if that leaves out nothing."""
-    groups = tuple((name, entries) for name, entries in digest.groups if name in topics)
-    if not topics or groups == digest.groups:
+def some(digest: Digest, entries: Sequence[Entry], mine: str) -> Digest:
+    """Only these of its papers, in this order, which are asked for as `mine`; "": all of them in its own."""
+    if not mine:
         return digest
-    return Digest(digest.day, groups, of=len(digest.entries))
+    if len(entries) == len(digest.entries):
+        return replace(group(digest.day, entries, digest.overviews), mine=mine)
+    return replace(group(digest.day, entries), of=len(digest.entries), mine=mine)
 
 
 def topic(entry: Entry) -> str:
@@ -175,7 +178,7 @@ def reply(
     size = FULL_PAGE if full else buttons.PAGE
     at = min(page or 1, -(-len(ids) // size))
     lines = buttons.lines(at, size)
-    mine, votes, spoken = f" {MINE}" * bool(digest.of), f" {VOTES}" * by_votes, f" {words.lang}" * told
+    mine, votes, spoken = f" {digest.mine}" * bool(digest.mine), f" {VOTES}" * by_votes, f" {words.lang}" * told
     listed = f"/day {digest.day}{mine}{votes}{spoken}"
     rows = buttons.numbers(ids, shown=lines) + buttons.pages(at, len(ids), f"{listed} p{{}}", words, size)
     if digest.of:

@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 
 from store import deliveries, failures, ledger, polls, vectors
 from store.folder import Folder
-from store.outbox import State
+from store.parts import State
 
 _ANSWER_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0)
 _RUN_S = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0)

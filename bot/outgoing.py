@@ -16,7 +16,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from bot.request import Button, Buttons
 from store.chats import Chat
-from store.outbox import Code, Delivery
+from store.parts import Code, Delivery
 from store.talks import Talk, from_json, to_json
 
 CAPTION = 1024

@@ -39,7 +39,7 @@ from bot.outgoing import (
 )
 from store import talks
 from store.errors import StoreError
-from store.outbox import Code, Delivery
+from store.parts import Code, Delivery
 
 AT_ONCE = 16
 """Parts in hand: enough for 28 a second at half a second each."""

@@ -1,9 +1,9 @@
-"""The chats that Paperboy talks in, and what each chose: language, hour, topics, whether it is subscribed.
+"""The chats that Paperboy talks in, and what each chose: language, hour, topics, style.
 
 A chat that can't be written to is paused with the reason and keeps its row: nothing is sent there until it is resumed.
 
 Owns: the chats table, moving a chat to its new id.
-Does not own: conversations (talks), what was delivered where.
+Does not own: conversations (talks), what a chat is sent (subscriptions).
 """
 
 import json
@@ -25,6 +25,8 @@ MAX_REASON = 300
 class Chat:
     """A chat, or one `thread` of it, and its choices; the defaults are those of a chat that chose nothing.
 
+    It is answered by them, and a subscription begins with them.
+
     `user` owns a private chat. `lang` None: each text's own. `hour` is local to the IANA `zone` ("": the host's);
     None: as soon as a day's list is whole. `topics` are names of digest groups, none of them: all. `paused` says why
     nothing is sent there, "" when it is. `created` is None, and `id` 0, before it is saved.
@@ -40,7 +42,6 @@ class Chat:
     topics: tuple[str, ...] = ()
     style: Style = "headlines"
     silent: bool = False
-    subscribed: bool = False
     paused: str = ""
     created: datetime | None = None
     id: int = field(default=0, compare=False)
@@ -65,17 +66,16 @@ def save(db: Db, chat: Chat, now: datetime) -> None:
     """Store the chat's choices in place of its earlier ones; `now` is when it was made, if it is new."""
     row = [
         chat.front, chat.chat, chat.thread, chat.user, chat.lang or "", f"{chat.hour:%H:%M}" if chat.hour else "",
-        chat.zone, json.dumps(chat.topics), chat.style, int(chat.silent), int(chat.subscribed), chat.paused,
-        now.isoformat(),
+        chat.zone, json.dumps(chat.topics), chat.style, int(chat.silent), chat.paused, now.isoformat(),
     ]  # fmt: skip
     with db.write() as connection:
         connection.execute(
-            """INSERT INTO chats (front, chat, thread, user, lang, hour, zone, topics, style, silent, subscribed,
-                                  paused, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """INSERT INTO chats (front, chat, thread, user, lang, hour, zone, topics, style, silent, paused,
+                                  created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                ON CONFLICT (front, chat, thread) DO UPDATE SET
                    user = excluded.user, lang = excluded.lang, hour = excluded.hour, zone = excluded.zone,
                    topics = excluded.topics, style = excluded.style, silent = excluded.silent,
-                   subscribed = excluded.subscribed, paused = excluded.paused""",
+                   paused = excluded.paused""",
             row,
         )
 
@@ -85,15 +85,13 @@ def everything(db: Db) -> list[Chat]:
     return [of_row(row) for row in db.read("SELECT * FROM chats ORDER BY id")]
 
 
-def subscribed(db: Db, front: str) -> list[Chat]:
-    """The front's chats that want the digest and can be written to, the oldest first."""
-    rows = db.read("SELECT * FROM chats WHERE front = ? AND subscribed = 1 AND paused = '' ORDER BY id", [front])
-    return [of_row(row) for row in rows]
-
-
 def paused(db: Db, front: str) -> list[Chat]:
     """The front's subscribed chats that are paused, the oldest first."""
-    rows = db.read("SELECT * FROM chats WHERE front = ? AND subscribed = 1 AND paused != '' ORDER BY id", [front])
+    rows = db.read(
+        """SELECT * FROM chats WHERE front = ? AND paused != ''
+           AND id IN (SELECT chat FROM subscriptions WHERE live = 1) ORDER BY id""",
+        [front],
+    )
     return [of_row(row) for row in rows]
 
 
@@ -104,8 +102,8 @@ def pause(db: Db, front: str, chat: str, reason: str, thread: str | None = None)
     that was not before.
     """
     held = db.value(
-        "SELECT count(*) FROM chats WHERE front = ? AND chat = ? AND thread = coalesce(?, thread) AND subscribed = 1"
-        " AND paused = ''",
+        """SELECT count(*) FROM chats WHERE front = ? AND chat = ? AND thread = coalesce(?, thread) AND paused = ''
+           AND id IN (SELECT chat FROM subscriptions WHERE live = 1)""",
         [front, chat, thread],
     )
     _set_paused(db, front, chat, reason[:MAX_REASON] or "unknown", thread)
@@ -145,6 +143,6 @@ def of_row(row: Row) -> Chat:
     hour = time.fromisoformat(row["hour"]) if row["hour"] else None
     return Chat(
         row["front"], row["chat"], row["thread"], row["user"], lang, hour, row["zone"],
-        tuple(json.loads(row["topics"])), style, bool(row["silent"]), bool(row["subscribed"]), row["paused"],
+        tuple(json.loads(row["topics"])), style, bool(row["silent"]), row["paused"],
         datetime.fromisoformat(row["created"]), row["id"],
     )  # fmt: skip

@@ -7,9 +7,9 @@ Does not own: the queue itself (outbox).
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from store import outbox
+from store import parts
 from store.db import Db
-from store.outbox import STATES, Code, Delivery, State
+from store.parts import STATES, Code, Delivery, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,14 @@ def owed(db: Db, front: str, before: datetime) -> list[Owed]:
     """
     rows = db.read(
         """SELECT day, state, code, reason, count(*) AS n FROM (
-               SELECT outbox.day, state, code, reason, min(part) FROM outbox
-               JOIN chats ON chats.id = outbox.chat JOIN served ON served.chat = chats.id AND served.day = outbox.day
+               SELECT outbox.day, state, code, outbox.reason, min(part) FROM outbox
+               JOIN subscriptions ON subscriptions.id = outbox.subscription JOIN chats ON chats.id = subscriptions.chat
+               JOIN served ON served.subscription = outbox.subscription AND served.kind = outbox.kind
                WHERE chats.front = ? AND served.at <= ? AND state != 'sent'
                  AND code NOT IN ('late', 'unwanted', 'dropped')
-               GROUP BY outbox.chat)
+                 AND outbox.day = (SELECT max(day) FROM outbox AS newer WHERE newer.subscription = outbox.subscription
+                     AND newer.kind = outbox.kind)
+               GROUP BY outbox.subscription, outbox.kind)
            GROUP BY day, state, code ORDER BY n DESC""",
         [front, before.isoformat()],
     )
@@ -62,18 +65,23 @@ def newest(db: Db) -> date | None:
 
 
 def first_message(db: Db, chat: int) -> str:
-    """The message that the first part of the newest digest for a subscription (its row's id) became; "" if none did."""
+    """The message that began the digest of which a chat (its row's id) is being sent a further part; "" if there is
+    none."""
     value = db.value(
-        """SELECT message FROM outbox WHERE chat = ? AND part = 1 AND state = 'sent'
-           AND day = (SELECT max(day) FROM outbox WHERE chat = ?)""",
-        [chat, chat],
+        """SELECT first.message FROM subscriptions
+           JOIN outbox AS first ON first.subscription = subscriptions.id AND first.part = 1 AND first.state = 'sent'
+           JOIN outbox AS further ON further.subscription = first.subscription AND further.kind = first.kind
+               AND further.day = first.day AND further.state IN ('pending', 'sending')
+           WHERE subscriptions.chat = ? ORDER BY further.id LIMIT 1""",
+        [chat],
     )
     return str(value or "")
 
 
 def is_sent(db: Db, front: str, message: str) -> bool:
     """Whether a message is what some part became."""
-    sql = """SELECT 1 FROM outbox JOIN chats ON chats.id = outbox.chat
+    sql = """SELECT 1 FROM outbox JOIN subscriptions ON subscriptions.id = outbox.subscription
+             JOIN chats ON chats.id = subscriptions.chat
              WHERE outbox.message = ? AND outbox.state = 'sent' AND chats.front = ?"""
     return db.value(sql, [message, front]) is not None
 
@@ -82,7 +90,7 @@ def listed(db: Db, day: date | None = None, state: State | None = None) -> list[
     """The deliveries of a day, or of all, in a state, or in any; in the order in which they were made."""
     iso = day.isoformat() if day else None
     where = "(? IS NULL OR outbox.day = ?) AND (? IS NULL OR outbox.state = ?)"
-    return outbox.rows(db, where, [iso, iso, state, state])
+    return parts.rows(db, where, [iso, iso, state, state])
 
 
 def resend(db: Db, delivery: int, now: datetime) -> bool:

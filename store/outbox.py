@@ -9,8 +9,8 @@ there is exactly what nobody knows of. Such a row, and one that got no answer, s
 settled; meanwhile nothing else goes to that chat. Contents are opaque texts, stored once however many rows share them.
 
 Owns: the outbox and contents tables, which part may go next.
-Does not own: what operators see and do of it (deliveries), what a content means, when to make one (bot.delivery),
-sending it (bot.sender).
+Does not own: a part as a value (parts), what operators see and do of it (deliveries), what a content means, when to
+make one (bot.delivery), sending it (bot.sender).
 """
 
 import hashlib
@@ -18,60 +18,29 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, TypeAlias
 
 from sqlite_utils import Database
 
-from store import chats, served
-from store.chats import Chat
-from store.db import Db, Row
-
-State: TypeAlias = Literal["pending", "sending", "sent", "failed", "parked"]
-STATES: tuple[State, ...] = ("pending", "sending", "sent", "failed", "parked")
-
-Code: TypeAlias = Literal["", "retry", "tries", "unknown", "killed", "refused", "paused", "late", "unwanted", "dropped"]
-"""Why a row is where it is: it is to be tried again; was tried too often; got no answer, or was being sent when the
-process died, and is to be settled or could not be; was refused; its chat is paused; a newer digest came; nobody is
-subscribed; an operator dropped it."""
+from store import parts, served
+from store.db import Db
+from store.parts import Code, Delivery, State
+from store.subscriptions import LIVE, Rhythm
 
 MAX_REASON = 300
 """Characters of a platform's reason that are kept."""
 
-_LIVE = "chats.subscribed = 1 AND chats.paused = ''"
 _UNSETTLED = "outbox.state = 'sending' AND outbox.code IN ('unknown', 'killed')"
-_FREE = """chats.id NOT IN (SELECT same.id FROM outbox AS busy JOIN chats AS other ON other.id = busy.chat
+_FREE = """chats.id NOT IN (SELECT same.id FROM outbox AS busy JOIN subscriptions AS its ON its.id = busy.subscription
+    JOIN chats AS other ON other.id = its.chat
     JOIN chats AS same ON same.front = other.front AND same.chat = other.chat WHERE busy.state = 'sending')"""
-_FIRST = """NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.chat = outbox.chat
-    AND earlier.day = outbox.day AND earlier.part < outbox.part AND earlier.state IN ('pending', 'sending'))"""
-_COLUMNS = """outbox.id AS delivery, outbox.day, outbox.part, outbox.state, outbox.attempts, outbox.next_at,
-    outbox.code, outbox.reason, outbox.message, outbox.changed_at, chats.*"""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One part (numbered from 1) of one day's digest for one subscription.
-
-    `content` is only there where it is to be sent or settled; `message` is the platform's id once it was. `changed_at`
-    of one that is being sent, or is to be settled, is when its last try began.
-    """
-
-    id: int
-    chat: Chat
-    day: date
-    part: int
-    state: State
-    attempts: int
-    next_at: datetime
-    code: Code
-    reason: str
-    message: str
-    changed_at: datetime
-    content: str = ""
+_FIRST = """NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.subscription = outbox.subscription
+    AND earlier.kind = outbox.kind AND earlier.day = outbox.day AND earlier.part < outbox.part
+    AND earlier.state IN ('pending', 'sending'))"""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One digest, as it will be sent: its parts' contents, and the subscriptions (ids of chats) that get it."""
+    """One digest, as it will be sent: its parts' contents, and the subscriptions (their ids) that get it."""
 
     contents: Sequence[str]
     subscriptions: Sequence[int]
@@ -83,30 +52,53 @@ class Outbox:
     def __init__(self, db: Db) -> None:
         self._db = db
 
-    def put(self, day: date, digests: Sequence[Made], now: datetime) -> int:
+    def put(
+        self, day: date, digests: Sequence[Made], now: datetime, kind: Rhythm = "daily", upto: date | None = None
+    ) -> int:
         """Put these digests of `day` in: all parts of all of them, or nothing.
 
         Who has one already is passed over, so is who is not subscribed any more. A digest without contents is nothing
-        to be sent, and that is remembered. Parts of older digests that still wait give way. Returns for how many
-        subscriptions there is something to be sent.
+        to be sent, and that is remembered. Parts of a subscription's older digests that still wait give way to one that
+        has any. It had all days `upto` then, if that is newer. Returns for how many subscriptions there is something to
+        be sent.
         """
-        at, made = now.isoformat(), 0
+        at, made, had = now.isoformat(), 0, upto or day
         with self._db.write() as connection:
-            wanted = [chat for digest in digests for chat in digest.subscriptions]
-            live = set(self._ids(f"SELECT id FROM chats WHERE {_LIVE}")) & set(wanted)  # noqa: S608 - our own names
-            new = live - set(self._ids("SELECT DISTINCT chat FROM outbox WHERE day = ?", day.isoformat()))
-            self._give_way(connection, new, day, now)
+            live = self._ids(
+                f"SELECT subscriptions.id FROM subscriptions JOIN chats ON chats.id = subscriptions.chat WHERE {LIVE}"  # noqa: S608
+            )
+            old = self._ids(
+                "SELECT DISTINCT subscription FROM outbox WHERE day = ? AND kind = ?", day.isoformat(), kind
+            )
+            new = live - old
             for digest in digests:
-                parts = [_content_id(connection, content) for content in digest.contents]
-                takers = [chat for chat in digest.subscriptions if chat in new]
-                made += len(takers) if parts else 0
+                contents = [_content_id(connection, content) for content in digest.contents]
+                takers = [one for one in digest.subscriptions if one in new] if contents else []
+                made += len(takers)
+                self._give_way(connection, takers, day, now, kind)
                 connection.conn.executemany(
-                    """INSERT INTO outbox (chat, day, part, content, state, next_at, changed_at)
-                       VALUES (?, ?, ?, ?, 'pending', ?, ?)""",
-                    [(chat, day.isoformat(), n, part, at, at) for chat in takers for n, part in enumerate(parts, 1)],
+                    """INSERT INTO outbox (subscription, kind, day, part, content, state, next_at, changed_at)
+                       VALUES (?, ?, ?, ?, ?, 'pending', ?, ?)""",
+                    [
+                        (one, kind, day.isoformat(), n, part, at, at)
+                        for one in takers
+                        for n, part in enumerate(contents, 1)
+                    ],
                 )
-            served.mark(self._db, live, day, now)
+                served.mark(self._db, live & {*digest.subscriptions}, had, now if contents else None, kind)
         return made
+
+    def unsent(self, front: str, kind: Rhythm = "daily") -> dict[int, list[date]]:
+        """The days whose digests were not begun yet, by subscription (its id): a newer one takes their place."""
+        found: dict[int, list[date]] = {}
+        for row in self._db.read(
+            f"""SELECT outbox.subscription, outbox.day FROM outbox {parts.TO}
+                WHERE outbox.state = 'pending' AND outbox.part = 1 AND outbox.kind = ? AND chats.front = ?
+                ORDER BY outbox.day""",  # noqa: S608 - our own names
+            [kind, front],
+        ):
+            found.setdefault(row["subscription"], []).append(date.fromisoformat(row["day"]))
+        return found
 
     def waiting(self, front: str, now: datetime, most: int, without: Collection[str] = ()) -> list[Delivery]:
         """At most `most` parts that may be sent now, in order; `without` these chats (the platform's ids).
@@ -115,21 +107,21 @@ class Outbox:
         settled.
         """
         found = self._db.read(
-            f"""SELECT {_COLUMNS}, contents.content AS text
-                FROM outbox CROSS JOIN chats ON chats.id = outbox.chat JOIN contents ON contents.id = outbox.content
-                WHERE outbox.state = 'pending' AND outbox.next_at <= ? AND chats.front = ? AND {_LIVE}
+            f"""SELECT {parts.COLUMNS}, contents.content AS text
+                FROM outbox {parts.TO} JOIN contents ON contents.id = outbox.content
+                WHERE outbox.state = 'pending' AND outbox.next_at <= ? AND chats.front = ? AND {LIVE}
                   AND chats.chat NOT IN (SELECT value FROM json_each(?)) AND {_FREE} AND {_FIRST}
                 ORDER BY outbox.id LIMIT ?""",  # noqa: S608 - our own names
             [now.isoformat(), front, _json(without), most],
         )
-        return [_delivery(row, row["text"]) for row in found]
+        return [parts.of_row(row, row["text"]) for row in found]
 
     def next_at(self, front: str) -> datetime | None:
         """When the first of those whose turn it is may be tried, or settled; None where there is none."""
         value = self._db.value(
-            f"""SELECT min(outbox.next_at) FROM outbox CROSS JOIN chats ON chats.id = outbox.chat
+            f"""SELECT min(outbox.next_at) FROM outbox {parts.TO}
                 WHERE outbox.state IN ('pending', 'sending') AND chats.front = ?
-                  AND (({_UNSETTLED}) OR (outbox.state = 'pending' AND {_LIVE} AND {_FREE} AND {_FIRST}))""",  # noqa: S608
+                  AND (({_UNSETTLED}) OR (outbox.state = 'pending' AND {LIVE} AND {_FREE} AND {_FIRST}))""",  # noqa: S608
             [front],
         )
         return datetime.fromisoformat(value) if value else None
@@ -139,8 +131,9 @@ class Outbox:
         with self._db.write() as connection:
             cursor = connection.execute(
                 f"""UPDATE outbox SET state = 'sending', attempts = attempts + 1, code = '', changed_at = ?
-                    WHERE id = ? AND state = 'pending'
-                      AND EXISTS (SELECT 1 FROM chats WHERE chats.id = outbox.chat AND {_LIVE})""",  # noqa: S608
+                    WHERE id = ? AND state = 'pending' AND EXISTS (SELECT 1 FROM subscriptions
+                      JOIN chats ON chats.id = subscriptions.chat
+                      WHERE subscriptions.id = outbox.subscription AND {LIVE})""",  # noqa: S608
                 [now.isoformat(), delivery],
             )
             return bool(cursor.rowcount)
@@ -176,11 +169,22 @@ class Outbox:
         """What waits for the chat is not sent: all of it (`thread` None), or that of one thread. Returns how many."""
         with self._db.write() as connection:
             cursor = connection.execute(
-                """UPDATE outbox SET state = 'failed', code = ?, changed_at = ? WHERE state = 'pending' AND chat IN
-                   (SELECT id FROM chats WHERE front = ? AND chat = ? AND (? IS NULL OR thread = ?))""",
+                """UPDATE outbox SET state = 'failed', code = ?, changed_at = ? WHERE state = 'pending'
+                   AND subscription IN (SELECT subscriptions.id FROM subscriptions
+                       JOIN chats ON chats.id = subscriptions.chat
+                       WHERE front = ? AND chats.chat = ? AND (? IS NULL OR thread = ?))""",
                 [code, now.isoformat(), front, chat, thread, thread],
             )
             return int(cursor.rowcount)
+
+    def unwanted(self, subscriptions: Iterable[int], now: datetime) -> None:
+        """What waits for subscriptions (their ids) that have ended is not sent."""
+        with self._db.write() as connection:
+            connection.conn.executemany(
+                """UPDATE outbox SET state = 'failed', code = 'unwanted', changed_at = ?
+                   WHERE state = 'pending' AND subscription = ?""",
+                [(now.isoformat(), one) for one in subscriptions],
+            )
 
     def lost(self, delivery: int, at: datetime, reason: str) -> None:
         """Nobody knows whether it arrived: to be settled from `at` on."""
@@ -193,14 +197,14 @@ class Outbox:
     def unsettled(self, front: str, now: datetime, most: int, without: Collection[int] = ()) -> list[Delivery]:
         """At most `most` parts that are to be settled now, in order; `without` these."""
         found = self._db.read(
-            f"""SELECT {_COLUMNS}, contents.content AS text
-                FROM outbox JOIN chats ON chats.id = outbox.chat JOIN contents ON contents.id = outbox.content
+            f"""SELECT {parts.COLUMNS}, contents.content AS text
+                FROM outbox {parts.TO} JOIN contents ON contents.id = outbox.content
                 WHERE {_UNSETTLED} AND outbox.next_at <= ? AND chats.front = ?
                   AND outbox.id NOT IN (SELECT value FROM json_each(?))
                 ORDER BY outbox.id LIMIT ?""",  # noqa: S608 - our own names
             [now.isoformat(), front, _json(without), most],
         )
-        return [_delivery(row, row["text"]) for row in found]
+        return [parts.of_row(row, row["text"]) for row in found]
 
     def unsettled_until(self, delivery: int, at: datetime) -> None:
         """It could not be settled: again at `at`."""
@@ -213,17 +217,20 @@ class Outbox:
         with self._db.write() as connection:
             cursor = connection.execute(
                 """UPDATE outbox SET code = iif(code = 'unknown', code, 'killed'), next_at = ?
-                   WHERE state = 'sending' AND chat IN (SELECT id FROM chats WHERE front = ?)""",
+                   WHERE state = 'sending' AND subscription IN (SELECT subscriptions.id FROM subscriptions
+                       JOIN chats ON chats.id = subscriptions.chat WHERE chats.front = ?)""",
                 [now.isoformat(), front],
             )
             return int(cursor.rowcount)
 
-    def _give_way(self, connection: Database, subscriptions: Iterable[int], day: date, now: datetime) -> None:
+    def _give_way(
+        self, connection: Database, subscriptions: Iterable[int], day: date, now: datetime, kind: Rhythm
+    ) -> None:
         """A late digest is one digest, the newest: what still waits of older ones is not sent."""
         connection.execute(
-            """UPDATE outbox SET state = 'failed', code = 'late', changed_at = ? WHERE state = 'pending' AND day < ?
-               AND chat IN (SELECT value FROM json_each(?))""",
-            [now.isoformat(), day.isoformat(), _json(subscriptions)],
+            """UPDATE outbox SET state = 'failed', code = 'late', changed_at = ? WHERE state = 'pending' AND kind = ?
+               AND day < ? AND subscription IN (SELECT value FROM json_each(?))""",
+            [now.isoformat(), kind, day.isoformat(), _json(subscriptions)],
         )
 
     def _end(self, deliveries: Sequence[int], state: State, code: Code, reason: str, now: datetime) -> None:
@@ -233,17 +240,8 @@ class Outbox:
                 [(state, code, reason[:MAX_REASON], now.isoformat(), one) for one in deliveries],
             )
 
-    def _ids(self, sql: str, *params: str) -> list[int]:
-        return [row[0] for row in self._db.read(sql, params)]
-
-
-def rows(db: Db, where: str, params: Sequence[object]) -> list[Delivery]:
-    """The deliveries of which `where` (SQL) holds, in the order in which they were made, without their contents."""
-    found = db.read(
-        f"SELECT {_COLUMNS} FROM outbox JOIN chats ON chats.id = outbox.chat WHERE {where} ORDER BY outbox.id",  # noqa: S608
-        params,
-    )
-    return [_delivery(row) for row in found]
+    def _ids(self, sql: str, *params: str) -> set[int]:
+        return {row[0] for row in self._db.read(sql, params)}
 
 
 def _content_id(connection: Database, content: str) -> int:
@@ -251,14 +249,6 @@ def _content_id(connection: Database, content: str) -> int:
     name = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
     connection.execute("INSERT INTO contents (hash, content) VALUES (?, ?) ON CONFLICT DO NOTHING", [name, content])
     return int(connection.execute("SELECT id FROM contents WHERE hash = ?", [name]).fetchone()[0])
-
-
-def _delivery(row: Row, content: str = "") -> Delivery:
-    return Delivery(
-        row["delivery"], chats.of_row(row), date.fromisoformat(row["day"]), row["part"], row["state"], row["attempts"],
-        datetime.fromisoformat(row["next_at"]), row["code"], row["reason"], row["message"],
-        datetime.fromisoformat(row["changed_at"]), content,
-    )  # fmt: skip
 
 
 def _json(values: Iterable[object]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
+from store import moves
 from store.errors import StoreError
 
 migrations = Migrations("paperboy")
@@ -260,6 +261,16 @@ def m019_votes(db: sqlite_utils.Database) -> None:
             first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (paper, day)
         ) STRICT, WITHOUT ROWID""")
     db.execute("CREATE INDEX votes_day ON votes (day)")
+
+
+@migrations()
+def m020_subscriptions(db: sqlite_utils.Database) -> None:
+    """A chat may have several subscriptions. The one that it had becomes its first, with what it chose and was sent.
+
+    That one has its chat's id, so what referred to it goes on to. `weekdays` are digits, 0 being Monday; `rhythm` is
+    words; `wish` is JSON (store.wishes). What a chat chose stays with it too: a further subscription begins with that.
+    """
+    moves.to_subscriptions(db)
 
 
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:

@@ -8,7 +8,8 @@ from bot.cli import base
 from bot.cli.base import AsJson
 
 if TYPE_CHECKING:
-    from store.outbox import Delivery
+    from store.parts import Delivery
+    from store.subscriptions import Subscription
 
 Day = Annotated[str, typer.Option("--day", metavar="DAY", help="Of this day.", show_default=False)]
 
@@ -72,17 +73,18 @@ def deliveries(
 
 
 def chats(as_json: AsJson = False) -> None:
-    """The chats that chose anything: what they chose, which are subscribed, which are paused and why."""
+    """The chats that chose anything, what each is sent, which are paused and why."""
     from store import chats as known
+    from store import subscriptions
 
     with base.opened(own=None) as app:
-        found = known.everything(app.folder.db)
+        found, sent = known.everything(app.folder.db), subscriptions.everything(app.folder.db)
     rows: list[dict[str, Any]] = [
         {
-            "front": one.front, "chat": one.chat, "thread": one.thread, "lang": one.lang,
-            "hour": f"{one.hour:%H:%M}" if one.hour else None, "timezone": one.zone or None, "topics": one.topics,
-            "style": one.style, "silent": one.silent, "subscribed": one.subscribed, "paused": one.paused or None,
+            "front": one.front, "chat": one.chat, "thread": one.thread, "lang": one.lang, "timezone": one.zone or None,
+            "paused": one.paused or None,
             "created": one.created.isoformat(timespec="seconds") if one.created else None,
+            "subscriptions": [described(each) for each in sent if each.chat.id == one.id],
         }
         for one in found
     ]  # fmt: skip
@@ -91,12 +93,26 @@ def chats(as_json: AsJson = False) -> None:
         return
     from rich.table import Table
 
-    table = Table("front", "chat", "thread", "subscribed", "hour", "time zone", "language", "topics", "paused")
+    table = Table("front", "chat", "thread", "no.", "hour", "time zone", "language", "wants", "paused")
     for row in rows:
-        names = ("front", "chat", "thread", "subscribed", "hour", "timezone", "lang")
-        cells = [str(row[name]) if row[name] is not None else "" for name in names]
-        table.add_row(*cells, ", ".join(row["topics"]), row["paused"] or "")
+        for each in row["subscriptions"] or [dict.fromkeys(("number", "time", "timezone", "lang", "wants"))]:
+            cells = [row["front"], row["chat"], row["thread"], each["number"], each["time"],
+                     each["timezone"] or row["timezone"], each["lang"] or row["lang"]]  # fmt: skip
+            wants = ", ".join(f"{name}: {value}" for name, value in (each["wants"] or {}).items())
+            table.add_row(*("" if cell is None else str(cell) for cell in cells), wants, row["paused"] or "")
     base.say_table(table)
+
+
+def described(one: "Subscription") -> dict[str, Any]:
+    """A subscription for programs; what follows the chat is None."""
+    from dataclasses import asdict
+
+    return {
+        "number": one.number, "lang": one.lang, "time": f"{one.hour:%H:%M}" if one.hour else None,
+        "timezone": one.zone or None, "weekdays": list(one.weekdays), "style": one.style, "silent": one.silent,
+        "rhythm": list(one.rhythm), "late": one.late,
+        "wants": {name: value for name, value in asdict(one.wish).items() if value},
+    }  # fmt: skip
 
 
 def _list(found: "list[Delivery]", as_json: bool) -> None:
@@ -119,7 +135,8 @@ def _list(found: "list[Delivery]", as_json: bool) -> None:
 def _as_dict(one: "Delivery") -> dict[str, Any]:
     return {
         "id": one.id, "front": one.chat.front, "chat": one.chat.chat, "thread": one.chat.thread,
-        "day": one.day.isoformat(), "part": one.part, "state": one.state, "attempts": one.attempts,
+        "subscription": one.number, "kind": one.kind, "day": one.day.isoformat(), "part": one.part, "state": one.state,
+        "attempts": one.attempts,
         "next_at": one.next_at.isoformat(timespec="seconds") if one.state == "pending" else None,
         "code": one.code or None, "reason": one.reason or None, "message_id": one.message or None,
     }  # fmt: skip

@@ -71,16 +71,17 @@ def _stored(app: "App", of: str) -> "date":
 
 
 def _day(app: "App", day: "date", as_: str, lang: "Lang", as_json: bool) -> None:
-    from bot import delivery
     from bot import digest as digests
+    from bot import edition
     from bot import lang as languages
-    from bot.delivery import Kind
+    from bot.edition import Edition, Shelf
     from store import exchange
 
-    found = digests.of_day(app.folder.db, day)
+    shelf = Shelf(app)
+    found = shelf.day(day)
     if as_:
-        kind = Kind(lang, tuple(name for name, _ in found.groups), "headlines")
-        _sent(day.isoformat(), as_, lang, delivery.parts(app, _front(as_), found, kind), as_json)
+        whole = Edition(day, lang, "headlines", tuple(entry.paper.arxiv_id for entry in found.voted))
+        _sent(day.isoformat(), as_, lang, edition.parts(app, _front(as_), shelf, whole), as_json)
     elif as_json:
         groups = [
             {"topic": name, "papers": [exchange.to_dict(entry) for entry in group]} for name, group in found.groups

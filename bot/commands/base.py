@@ -16,8 +16,9 @@ from bot.doc import Doc, Item, Para
 from bot.lang import Words
 from bot.limits import Refusal
 from bot.request import Buttons, Draft, Reply, Request, unseen
-from store import find, papers
+from store import find, papers, subscriptions
 from store.chats import Chat
+from store.subscriptions import Subscription
 from store.talks import NOTHING, Talk
 from store.types import Entry, Lang
 
@@ -41,9 +42,19 @@ class Call:
         return self.app.prefer(self.words.lang)
 
     @property
+    def host(self) -> str:
+        """The host's time zone."""
+        return self.app.settings.ingest.timezone
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone of the chat, else of the host."""
-        return ZoneInfo(self.chat.zone or self.app.settings.ingest.timezone)
+        return ZoneInfo(self.chat.zone or self.host)
+
+    @property
+    def subscriptions(self) -> list[Subscription]:
+        """What the chat is sent, by number."""
+        return subscriptions.of_chat(self.app.folder.db, self.chat)
 
     @property
     def may_fetch(self) -> bool:

@@ -15,11 +15,13 @@ from bot import lang as languages
 from bot.commands.base import Call
 from bot.digest import MINE, VOTES
 from bot.doc import Block, Doc, Item, Note, Para, Span, Title, plain
+from bot.edition import Shelf
 from bot.request import Buttons, File, Reply
-from store import papers, report
+from store import papers, report, subscriptions
 from store.report import Report
 from store.talks import Talk
 from store.types import LANGS, Entry, Lang
+from store.wishes import ALL, Wish
 
 WEEK = timedelta(days=6)
 OF_A_DAY = 3
@@ -35,7 +37,7 @@ NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight
 
 _COUNTED = re.compile(r"\s*(?:papers?|篇(?:论文)?)$")
 _PAGE = re.compile(r"(?:^|\s+)p(\d{1,3})$")
-_VIEW = re.compile(rf"(?P<mine>\s+{MINE})?(?P<votes>\s+{VOTES})?(?:\s+(?P<lang>{'|'.join(LANGS)}))?$")
+_VIEW = re.compile(rf"(?:\s+(?P<mine>{MINE}\d{{0,2}}))?(?P<votes>\s+{VOTES})?(?:\s+(?P<lang>{'|'.join(LANGS)}))?$")
 
 
 async def today(call: Call) -> Reply:
@@ -151,23 +153,31 @@ def _summarised(entries: Iterable[Entry], lang: Lang) -> list[Entry]:
 
 
 def _day(call: Call, wanted: date, page: int = 1, view: re.Match[str] | None = None) -> Reply:
-    """The papers of that day, or those of its topics, as they are to be viewed; in pages where the front has them."""
+    """The papers of that day, or a subscription's, as they are to be viewed; in pages where the front has them."""
     told = next((lang for lang in LANGS if view and lang == view["lang"]), None)
     call = replace(call, words=languages.load(told)) if told else call
-    whole = digest.of_day(call.app.folder.db, wanted)
+    shelf = Shelf(call.app)
+    whole = shelf.day(wanted)
     state = daystate.told(call.app, wanted, call.words, call.zone)
     if not whole.entries:
         text = refusal.holdings(call.app, call.words, "nothing.day", day=call.words.day(wanted))
         return Reply(Doc(Para(state or plain(text))), _nearest(call, wanted))
-    shown = digest.about(whole, call.chat.topics if view and view["mine"] else ())
-    if not shown.entries:  # the chat has chosen other topics since
-        shown = whole
+    mine = (view["mine"] if view else None) or ""
+    some = shelf.wanted(wanted, _wish(call, mine), call.chat) if mine else ()
+    shown = digest.some(whole, some, mine if some else "")  # or the chat has chosen other topics since
     full, pages_ = call.chat.style == "full", page if call.request.paged else None
     by_votes = bool(view and view["votes"])
     reply = digest.reply(shown, call.words, call.langs, pages_, full=full, by_votes=by_votes, told=told is not None)
     talk = replace(reply.talk, lang=told) if reply.talk else None
     notes = (Note(state),) if state else ()
     return replace(reply, doc=Doc(*reply.doc.blocks, *notes, picture=reply.doc.picture), talk=talk)
+
+
+def _wish(call: Call, mine: str) -> Wish:
+    """What the chat's subscription of that number wants ("my2"); all, where there is none."""
+    had = subscriptions.of_chat(call.app.folder.db, call.chat, ended=True)
+    number = int(mine.removeprefix(MINE) or 1)
+    return next((one.wish for one in had if one.number == number), ALL)
 
 
 def _nearest(call: Call, wanted: date) -> Buttons:

@@ -18,7 +18,8 @@ from bot.commands.intents import meant
 from bot.commands.papers import fetch, paper, section, similar_
 from bot.commands.rights import doctor
 from bot.commands.rounds import month, week
-from bot.commands.settings import language, settings, subscribe, unsubscribe
+from bot.commands.settings import language, settings
+from bot.commands.subscribing import subscribe, unsubscribe
 from bot.commands.talking import about, admin, forget, new, start, status
 from bot.doc import Block, Doc, Item, Para, Title
 from bot.request import Reply

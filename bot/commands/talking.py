@@ -13,7 +13,7 @@ from bot.commands.base import Call, doors
 from bot.commands.papers import linked
 from bot.doc import Block, Doc, Item, Note, Para, Span, Text, Title, moment
 from bot.request import Reply
-from store import chats, deliveries, failures, ledger, polls, talks, vectors
+from store import chats, deliveries, failures, ledger, polls, subscriptions, talks, vectors
 from store.talks import NOTHING
 
 FAILURES = 5
@@ -34,7 +34,7 @@ def small_talk(call: Call, kind: smalltalk.Kind) -> Reply:
     """A line back, and the ways to go on."""
     said = call.say("mistake.empty" if kind == "nothing" else "goodbye" if kind == "bye" else f"small.{kind}")
     wanted = [("today", "/today"), ("help", "/help")]
-    wanted += [("unsubscribe", "/unsubscribe")] if kind == "stop" and call.chat.subscribed else []
+    wanted += [("unsubscribe", "/unsubscribe")] if kind == "stop" and call.subscriptions else []
     return replace(said, buttons=buttons.row(*((call.words(f"button.{name}"), action) for name, action in wanted)))
 
 
@@ -76,7 +76,7 @@ async def status(call: Call) -> Reply:
     blocks += [Para(today)] if today else []
     if (looked := _last_look(call)) is not None:
         blocks.append(Note(words.line("status.looked", when=_moment(call, looked))))
-    blocks.append(Note(words("settings.subscribed" if call.chat.subscribed else "settings.not_subscribed")))
+    blocks.append(Note(words("settings.subscribed" if call.subscriptions else "settings.not_subscribed")))
     if call.chat.paused:
         blocks.append(Note(words("status.paused", reason=call.chat.paused)))
     limit = app.settings.limits.per_user_day
@@ -99,7 +99,7 @@ async def admin(call: Call) -> Reply:
         words.line("admin.run", when=_moment(call, looked)) if looked else words("admin.no_run"),
         words("admin.queue", summaries=lacking, vectors=vectors.count_lacking(db)),
         words("admin.cost", usd=f"{spent.cost_usd:.2f}", tokens=f"{spent.tokens:,}"),
-        words("admin.chats", n=len(known), subscribed=sum(one.subscribed for one in known)),
+        words("admin.chats", n=len(known), subscribed=len({one.chat.id for one in subscriptions.everything(db)})),
         words("admin.deliveries", pending=out["pending"] + out["sending"], parked=out["parked"]),
         *([words.line("admin.oldest", when=_moment(call, waits))] if (waits := deliveries.oldest_waiting(db)) else []),
         words("admin.failures", n=len(failed)),

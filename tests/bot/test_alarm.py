@@ -137,8 +137,7 @@ async def test_a_digest_that_was_due_while_the_process_was_dead_is_told_when_it_
 def test_a_new_subscription_is_owed_nothing(app: App, clock: Clock) -> None:
     library(app.folder.db, MORNING)
     clock.at += 2 * AFTER
-    chat = subscribe(app.folder.db, 7)
-    delivery.begin(app, chat, "en")
+    delivery.begin(app, subscribe(app.folder.db, 7, subscribed=False), "en")
     clock.at += AFTER
     assert told(app) == []
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from store.chats import Chat
 from store.failures import add as fail
 from store.outbox import Outbox
 from store.polls import Poll
+from store.subscriptions import Subscription
 from store.talks import Talk
 from tests.bot.conftest import shown
 from tests.fakes.platform import Platform
@@ -56,6 +58,15 @@ def made(app: App) -> list[str]:
     before = {one.id for one in deliveries.listed(app.folder.db)}
     delivery.make(app, Platform())
     return [one.chat.chat for one in deliveries.listed(app.folder.db) if one.id not in before]
+
+
+def sent(app: App) -> None:
+    """All that waits is sent."""
+    outbox = Outbox(app.folder.db)
+    while waiting := outbox.waiting("telegram", app.now(), 1000):
+        for one in waiting:
+            outbox.claim(one.id, app.now())
+            outbox.sent(one.id, str(one.id), app.now())
 
 
 def content(app: App, chat: int) -> Part:
@@ -121,6 +132,7 @@ def test_after_a_pause_there_is_one_digest_which_names_the_days_passed_over(app:
     subscribe(app.folder.db, 7)
     subscribe(app.folder.db, 8)
     assert made(app) == ["7", "8"]
+    sent(app)
     days = [DAY + timedelta(days=n) for n in (1, 2, 3)]
     for day in days:
         full_day(app.folder.db, day, at("08:30", day))
@@ -130,6 +142,58 @@ def test_after_a_pause_there_is_one_digest_which_names_the_days_passed_over(app:
     assert part.text.startswith("Daily Papers · Fri 9 May 2031")
     assert "Also new since your last digest: Wed 7 May 2031, Thu 8 May 2031." in part.text
     assert part.buttons[-1] == (Button("7 May", "/day 2031-05-07"), Button("8 May", "/day 2031-05-08"))
+
+
+def test_a_digest_that_could_not_be_sent_is_named_by_the_one_that_takes_its_place(app: App, clock: Clock) -> None:
+    subscribe(app.folder.db, 7)
+    made(app)
+    full_day(app.folder.db, NEXT, at("08:30", NEXT))
+    clock.at = at("09:00", NEXT)
+    assert made(app) == ["7"]
+    assert "Also new since your last digest: Tue 6 May 2031." in content(app, 7).text
+
+
+def test_one_whose_first_part_was_sent_is_not_named(app: App, clock: Clock) -> None:
+    subscribe(app.folder.db, 7, style="full")
+    delivery.make(app, Platform(limit=300))
+    outbox = Outbox(app.folder.db)
+    (first,) = outbox.waiting("telegram", clock.at, 10)
+    outbox.claim(first.id, clock.at)
+    outbox.sent(first.id, "1", clock.at)
+    full_day(app.folder.db, NEXT, at("08:30", NEXT))
+    clock.at = at("09:00", NEXT)
+    assert made(app) == ["7"]
+    assert "Also new" not in content(app, 7).text
+
+
+def test_two_days_that_are_whole_before_one_hour_are_one_digest_which_names_the_other(app: App, clock: Clock) -> None:
+    clock.at = at("07:00")
+    subscribe(app.folder.db, 1, hour=time(7), zone="UTC")
+    begin(app, time(9), weekdays=(2,))  # Wednesdays
+    full_day(app.folder.db, NEXT, at("08:30", NEXT))
+    clock.at = at("09:00", NEXT)
+    assert made(app) == ["1", "5"]
+    assert content(app, 5).text.startswith("Daily Papers · Wed 7 May 2031")
+    assert "Also new since your last digest: Tue 6 May 2031." in content(app, 5).text
+
+
+def test_a_newest_day_without_a_paper_for_it_hides_no_other(app: App, clock: Clock) -> None:
+    subscribe(app.folder.db, 7, hour=time(7), zone="UTC", topics=("video_audio",))
+    full_day(app.folder.db, NEXT, at("06:30", NEXT))
+    clock.at = at("07:00", NEXT)
+    assert made(app) == ["7"]
+    assert content(app, 7).text.startswith("Daily Papers · Tue 6 May 2031")
+    clock.at = at("07:00", NEXT + timedelta(days=1))
+    assert made(app) == [], "each day but once"
+
+
+def test_a_day_without_a_paper_for_it_takes_no_hour_of_another(app: App, clock: Clock) -> None:
+    subscribe(app.folder.db, 7, hour=time(8, 30), zone="UTC", topics=("video_audio",))
+    full_day(app.folder.db, DAY - timedelta(days=1), at("20:00", DAY - timedelta(days=1)))
+    clock.at = at("08:29")
+    assert made(app) == []
+    clock.at = at("08:30")
+    assert made(app) == ["7"]
 
 
 def test_late_papers_do_not_make_a_day_due_again(app: App, clock: Clock) -> None:
@@ -299,10 +363,10 @@ def test_for_an_operator_it_is_made_for_all_who_were_not_sent_it(app: App) -> No
 # --- subscribing ----------------------------------------------------------------------------------
 
 
-def begin(app: App, hour: time | None = None, zone: str = "UTC") -> First:
-    chat = Chat("telegram", "5", user="5", hour=hour, zone=zone, subscribed=True)
+def begin(app: App, hour: time | None = None, zone: str = "UTC", **choices: Any) -> First:
+    chat = Chat("telegram", "5", user="5")
     chats.save(app.folder.db, chat, app.now())
-    return delivery.begin(app, chat, "en")
+    return delivery.begin(app, Subscription(chat, hour=hour, zone=zone, **choices), "en")[1]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,7 @@ from bot.commands import ROWS, menu, read
 from bot.doc import Item
 from bot.request import Reply, Request
 from bot.respond import respond
-from store import chats, failures, ledger, polls, report
-from store.chats import Chat
+from store import failures, ledger, polls, report
 from store.outbox import Made, Outbox
 from store.polls import Poll
 from store.types import Lang
@@ -230,7 +229,7 @@ def test_admin_shows_run_queue_cost_failures_and_chats(app_of: AppOf) -> None:
     db = app.folder.db
     ledger.add(db, app.today(), "m", "answer", 1000, 200, 0.5)
     failures.add(db, "3105.00002", "summarise", "no JSON", NOW)
-    chats.save(db, Chat("telegram", "-1", subscribed=True, paused="kicked"), NOW)
+    subscribe(db, -1, paused="kicked")
     told = said(app, "/admin")
     parts = ("1 for a summary", "$0.50, 1,200 tokens", "1 failure", "3105.00002 summarise ×1", "telegram -1 · kicked")
     assert [part for part in parts if part not in told] == []

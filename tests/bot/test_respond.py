@@ -23,6 +23,7 @@ from store.types import Entry, Lang, Vectors
 from tests.bot.conftest import shown
 from tests.makers.hash_embedder import HashEmbedder
 from tests.makers.papers import LIBRARY, about, entry
+from tests.makers.subscribers import subscribe, subscribers
 
 AppOf = Callable[..., App]
 
@@ -424,7 +425,7 @@ def test_whoever_presses_another_ones_keyboard_does_not_replace_it(app_of: AppOf
 def test_an_administrator_does(app_of: AppOf) -> None:
     app = app_of()
     said(app, "/subscribe", replace(GROUP, is_admin=True))
-    assert [(one.chat, one.user, one.subscribed) for one in chats.everything(app.folder.db)] == [("-100", "", True)]
+    assert [(one.chat, one.user) for one in subscribers(app.folder.db)] == [("-100", "")]
 
 
 def test_only_who_runs_it_sees_admin(app_of: AppOf) -> None:
@@ -447,14 +448,14 @@ def test_where_nothing_can_be_sent_nobody_subscribes(app_of: AppOf) -> None:
     assert "Attach Files" not in told
     assert chats.everything(app.folder.db) == []
     said(app, "/subscribe", replace(THERE, access=FULL))
-    assert [one.subscribed for one in chats.everything(app.folder.db)] == [True]
+    assert [one.chat for one in subscribers(app.folder.db, "discord")] == ["-100"]
 
 
 def test_where_the_bot_may_not_write_status_says_why_no_digest_comes_and_where_it_may_it_goes_on(
     app_of: AppOf,
 ) -> None:
     app = app_of()
-    chats.save(app.folder.db, Chat(THERE.front, THERE.chat, subscribed=True, paused="no send_messages"), app.now())
+    subscribe(app.folder.db, THERE.chat, THERE.front, paused="no send_messages")
     assert "Digests to this chat are paused: no send_messages" in said(app, "/status", replace(THERE, access=MUTE))
     assert "paused" not in said(app, "/status", replace(THERE, access=FULL))
     assert chats.get(app.folder.db, THERE.front, THERE.chat).paused == ""
@@ -514,9 +515,9 @@ def test_when_a_limit_ends_is_told_in_the_chats_own_time(app_of: AppOf) -> None:
 
 def test_who_writes_again_is_no_longer_paused(app_of: AppOf) -> None:
     app = app_of()
-    chats.save(app.folder.db, Chat("telegram", "5", subscribed=True, paused="blocked"), NOW)
+    subscribe(app.folder.db, 5, paused="blocked")
     said(app, "/help")
-    assert [one.chat for one in chats.subscribed(app.folder.db, "telegram")] == ["5"]
+    assert [one.chat for one in subscribers(app.folder.db)] == ["5"]
 
 
 async def held(app: App, *requests: Request) -> list[str]:

@@ -39,8 +39,9 @@ async def command(home: Path, *arguments: str) -> Done:
 def rows(home: Path) -> list[tuple[int, str, int, str, str]]:
     """(id, chat, part, state, code) of every delivery, in the order in which they were made."""
     with closing(sqlite3.connect(f"file:{home / 'data' / 'paperboy.db'}?mode=ro", uri=True)) as db:
-        sql = """SELECT outbox.id, chats.chat, part, state, code FROM outbox JOIN chats ON chats.id = outbox.chat
-                 ORDER BY outbox.id"""
+        sql = """SELECT outbox.id, chats.chat, part, state, code FROM outbox
+                 JOIN subscriptions ON subscriptions.id = outbox.subscription
+                 JOIN chats ON chats.id = subscriptions.chat ORDER BY outbox.id"""
         return db.execute(sql).fetchall()
 
 
@@ -152,8 +153,11 @@ async def test_chats_are_listed_with_what_they_chose(tmp_path: Path) -> None:
     (found,) = (await command(tmp_path, "chats", "--json")).json["chats"]
     assert found.pop("created")
     assert found == {
-        "front": "telegram", "chat": "7", "thread": "", "lang": "en", "hour": "07:30", "timezone": "Asia/Shanghai",
-        "topics": ["agents"], "style": "headlines", "silent": False, "subscribed": True, "paused": None,
+        "front": "telegram", "chat": "7", "thread": "", "lang": "en", "timezone": "Asia/Shanghai", "paused": None,
+        "subscriptions": [{
+            "number": 1, "lang": None, "time": "07:30", "timezone": None, "weekdays": [], "style": "headlines",
+            "silent": False, "rhythm": ["daily"], "late": "edit", "wants": {"groups": ["agents"]},
+        }],
     }  # fmt: skip
     assert "Asia/Shanghai" in (await command(tmp_path, "chats")).out
 

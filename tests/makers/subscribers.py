@@ -1,12 +1,14 @@
 """Chats that are subscribed, days that have settled, and the digests of them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from store import chats, papers, polls
+from store import chats, papers, polls, subscriptions
 from store.chats import Chat
 from store.db import Db
 from store.polls import Poll
+from store.subscriptions import Subscription
 from tests.makers.papers import DAY, LIBRARY, entry
 
 HALF = timedelta(minutes=30)
@@ -18,11 +20,33 @@ def at(clock: str, day: date = DAY) -> datetime:
     return datetime.combine(day, time.fromisoformat(clock), UTC)
 
 
-def subscribe(db: Db, chat: int | str, front: str = "telegram", **choices: Any) -> Chat:
-    """A chat that is subscribed, as if for ever; with its row's id."""
-    chosen = {"subscribed": True, "lang": "en"} | choices
-    chats.save(db, Chat(front, str(chat), **chosen), EARLY)
-    return chats.get(db, front, str(chat), chosen.get("thread", ""))
+OF_CHAT = ("thread", "user", "lang", "zone", "topics", "hour", "style", "silent", "paused")
+
+
+def subscribe(
+    db: Db, chat: int | str, front: str = "telegram", *, subscribed: bool = True, **choices: Any
+) -> Subscription:
+    """The first subscription of a chat, as if for ever: what the chat chose, and what this one alone did."""
+    of_chat = {"lang": "en"} | {name: value for name, value in choices.items() if name in OF_CHAT}
+    own = {name: value for name, value in choices.items() if name not in OF_CHAT}
+    saved = Chat(front, str(chat), **of_chat)
+    chats.save(db, saved, EARLY)
+    with db.write():
+        subscriptions.end(db, subscriptions.of_chat(db, saved))
+        made = subscriptions.begin(db, replace(subscriptions.by_default(saved), **own), None, EARLY)
+        if not subscribed:
+            subscriptions.end(db, [made])
+    return made
+
+
+def another(db: Db, first: Subscription, **choices: Any) -> Subscription:
+    """One more for the same chat."""
+    return subscriptions.begin(db, replace(subscriptions.by_default(first.chat), **choices), None, EARLY)
+
+
+def subscribers(db: Db, front: str = "telegram") -> list[Chat]:
+    """The chats that are sent a digest, paused ones not."""
+    return [one.chat for one in subscriptions.everything(db) if one.chat.front == front and not one.chat.paused]
 
 
 def settle(db: Db, day: date, when: datetime) -> None:

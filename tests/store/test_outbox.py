@@ -7,7 +7,8 @@ import pytest
 from store import chats, deliveries, served
 from store.db import Db
 from store.errors import StoreError
-from store.outbox import Delivery, Made, Outbox
+from store.outbox import Made, Outbox
+from store.parts import Delivery
 from tests.makers.subscribers import subscribe
 
 DAY, NEXT = date(2031, 5, 6), date(2031, 5, 7)
@@ -100,14 +101,14 @@ def test_an_older_digest_leaves_a_newer_one_alone(db: Db, outbox: Outbox) -> Non
 
 
 def test_all_of_it_is_made_or_nothing(db: Db, outbox: Outbox) -> None:
-    subscribe(db, 7)
+    chat = subscribe(db, 7)
     with db.write() as connection:
         connection.execute("CREATE TRIGGER full BEFORE INSERT ON outbox WHEN NEW.part = 2 BEGIN "
                            "SELECT RAISE(ABORT, 'the disk is full'); END")  # fmt: skip
     with pytest.raises(StoreError):
-        made(db, "a", "b")
+        outbox.put(DAY, [Made(["a", "b"], [chat.id])], NOW)
     assert deliveries.listed(db) == []
-    assert [one.chat.chat for one in served.lacking(db, "telegram", DAY)] == ["7"]
+    assert [one.subscription.chat.chat for one in served.lacking(db, "telegram", DAY)] == ["7"]
 
 
 # --- order ----------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from store.types import Lang
 from tests.bot.fronts.conftest import Talking, press, pressable, shown, until
 from tests.fakes.discord_server import DiscordServer
 from tests.makers.papers import DAY, LIBRARY, about
+from tests.makers.subscribers import subscribers
 
 AppOf = Callable[..., App]
 
@@ -164,7 +165,7 @@ async def test_who_manages_channels_subscribes_this_one(dc: DiscordServer, app: 
     owner = dc.world.guilds[dc.guild_id].owner_id
     async with on_discord(app):
         it = await dc.slash("subscribe", user=owner, wait="answered")
-    (chat,) = chats.subscribed(app.folder.db, "discord")
+    (chat,) = subscribers(app.folder.db, "discord")
     assert (chat.chat, chat.thread, it.ephemeral) == (dc.channel_id, "", True)
 
 
@@ -172,7 +173,7 @@ async def test_a_forum_is_subscribed_from_outside(dc: DiscordServer, app: App, o
     owner = dc.world.guilds[dc.guild_id].owner_id
     async with on_discord(app):
         it = await dc.slash("subscribe", {"channel": dc.forum_id}, user=owner, wait="answered")
-    (chat,) = chats.subscribed(app.folder.db, "discord")
+    (chat,) = subscribers(app.folder.db, "discord")
     assert chat.chat == dc.forum_id
     assert it.message is not None
     assert pressable(it.message) == {}  # it would be about the channel where it stands

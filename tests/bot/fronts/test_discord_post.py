@@ -18,6 +18,7 @@ from store.chats import Chat
 from tests.bot.fronts.conftest import Talking, press, pressable, shown, until
 from tests.fakes.discord_server import DiscordServer
 from tests.makers.papers import LIBRARY
+from tests.makers.subscribers import subscribe, subscribers
 
 AppOf = Callable[..., App]
 
@@ -139,7 +140,7 @@ async def test_a_forum_without_a_tag_for_the_bot_is_paused_until_it_has_one(
     dc: DiscordServer, app: App, on_discord: Talking, tags: list[str]
 ) -> None:
     forum = await dc.add_channel("strict", "forum", tags=tags, require_tag=True)
-    chats.save(app.folder.db, Chat("discord", forum, subscribed=True), app.now())
+    subscribe(app.folder.db, forum, "discord")
     async with on_discord(app) as talk:
         outcome = await delivered(app, talk.front, forum)
         assert isinstance(outcome, Refused)
@@ -179,14 +180,14 @@ async def test_a_title_too_long_for_an_embed_names_its_post_all_the_same(
 async def test_a_missing_right_pauses_the_chat_and_is_named(
     dc: DiscordServer, app: App, on_discord: Talking, deny: list[str], right: str
 ) -> None:
-    chats.save(app.folder.db, Chat("discord", dc.channel_id, subscribed=True), app.now())
-    chats.save(app.folder.db, Chat("discord", dc.news_id, subscribed=True), app.now())
+    subscribe(app.folder.db, dc.channel_id, "discord")
+    subscribe(app.folder.db, dc.news_id, "discord")
     async with on_discord(app) as talk:
         await dc.set_permissions(dc.channel_id, deny=deny)
         assert isinstance(await delivered(app, talk.front, dc.channel_id), Refused)
         await post(app, talk.front, dc.news_id)
     assert f"no {right} in #general" in chats.get(app.folder.db, "discord", dc.channel_id).paused
-    assert [one.chat for one in chats.subscribed(app.folder.db, "discord")] == [dc.news_id]
+    assert [one.chat for one in subscribers(app.folder.db, "discord")] == [dc.news_id]
 
 
 async def test_a_limit_too_long_to_wait_for_is_left_to_the_sender(
@@ -203,7 +204,7 @@ async def test_a_limit_too_long_to_wait_for_is_left_to_the_sender(
 async def test_what_is_posted_while_the_guilds_are_still_coming_in_is_asked_for_again(
     dc: DiscordServer, app: App, on_discord: Talking
 ) -> None:
-    chats.save(app.folder.db, Chat("discord", dc.forum_id, subscribed=True), app.now())
+    subscribe(app.folder.db, dc.forum_id, "discord")
     refused: list[float | None] = []
     async with on_discord(app, connected=False) as talk:
         await asyncio.sleep(0)  # it runs

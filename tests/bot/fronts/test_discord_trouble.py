@@ -10,10 +10,10 @@ from bot.app import App
 from bot.fronts import discord_answer
 from bot.request import Reply
 from store import chats
-from store.chats import Chat
 from tests.bot.fronts.conftest import Slow, Talking, press, shown, until
 from tests.fakes.discord_server import DiscordServer
 from tests.makers.papers import LIBRARY, about
+from tests.makers.subscribers import subscribe
 
 AppOf = Callable[..., App]
 
@@ -41,7 +41,7 @@ async def first(dc: DiscordServer, channel: str) -> dict[str, Any]:
 
 
 def subscribed(app: App, channel: str, thread: str = "") -> None:
-    chats.save(app.folder.db, Chat("discord", channel, thread, subscribed=True), app.now())
+    subscribe(app.folder.db, channel, "discord", thread=thread)
 
 
 def paused(app: App, channel: str, thread: str = "") -> str:

@@ -7,11 +7,11 @@ import pytest
 from bot.app import App
 from bot.fronts import telegram_returns
 from bot.fronts.telegram_dialect import HTML
-from store import chats
-from store.chats import Chat
+from store import chats, subscriptions
 from tests.bot.fronts.conftest import Slow, Talking
 from tests.fakes.telegram_server import TelegramServer
 from tests.makers.papers import LIBRARY
+from tests.makers.subscribers import subscribe
 
 AppOf = Callable[..., App]
 
@@ -30,8 +30,12 @@ def paused(app: App, chat: int) -> str:
 
 
 def known(app: App, chat: int) -> None:
-    """Give the chat a row."""
-    chats.save(app.folder.db, Chat("telegram", str(chat), subscribed=True), app.now())
+    """Subscribe the chat."""
+    subscribe(app.folder.db, chat)
+
+
+def subscribed(app: App) -> list[str]:
+    return [one.chat.chat for one in subscriptions.everything(app.folder.db)]
 
 
 async def sent(tg: TelegramServer, times: int, method: str = "sendMessage") -> list[str]:
@@ -104,7 +108,7 @@ async def test_a_blocked_chat_is_paused_and_kept(tg: TelegramServer, app: App, t
         tg.say(OTHER, "/help")
         await tg.wait(OTHER)
     assert "blocked" in paused(app, ME)
-    assert chats.get(app.folder.db, "telegram", str(ME)).subscribed
+    assert subscribed(app) == [str(ME)]
 
 
 @pytest.mark.parametrize("state", ["no_rights", "not_found", "kicked", "not_member"])
@@ -167,9 +171,8 @@ async def test_a_chat_that_moved_is_answered_under_its_new_id(tg: TelegramServer
         tg.say(old, "/help")
         tg.migrate(old, new)
         (message,) = await tg.wait(new)
-        await tg.until(lambda: chats.get(app.folder.db, "telegram", str(new)).subscribed)
+        await tg.until(lambda: subscribed(app) == [str(new)])
     assert message.text.startswith(HELP)
-    assert not chats.get(app.folder.db, "telegram", str(old)).subscribed
 
 
 async def test_a_send_to_a_chat_that_moved_unseen_is_made_once_more(
@@ -182,7 +185,7 @@ async def test_a_send_to_a_chat_that_moved_unseen_is_made_once_more(
         place = tg.add_chat(new)
         tg.chats[old].migrated_to = place.id
         await tg.wait(new)
-    assert chats.get(app.folder.db, "telegram", str(new)).subscribed
+    assert subscribed(app) == [str(new)]
 
 
 async def test_what_a_moved_chat_was_sent_is_remembered_under_its_new_id_and_it_stays_paired(

@@ -1,0 +1,146 @@
+"""The choices of a subscription: which there are, what they are called, and making one as people write it.
+
+Owns: their values, labels, and reading them.
+Does not own: whose they are, and who may change them (commands), the subscriptions (store).
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import time
+from typing import TypeAlias
+
+from bot import buttons, zones
+from bot import lang as languages
+from bot.digest import TOPICS
+from bot.lang import Words
+from bot.request import Buttons
+from store.chats import STYLES
+from store.subscriptions import Subscription
+from store.types import LANGS
+
+NAMES = ("lang", "hour", "zone", "topics", "style", "silent")
+"""In the order in which they are shown."""
+
+ZONES = (
+    "UTC", "Asia/Shanghai", "Asia/Tokyo", "Asia/Kolkata", "Europe/London", "Europe/Berlin",
+    "America/New_York", "America/Chicago", "America/Los_Angeles", "Australia/Sydney",
+)  # fmt: skip
+"""The time zones that have a button; any other can be written."""
+
+AUTO, READY, ALL, HOST = "auto", "ready", "all", "host"
+
+Change: TypeAlias = Callable[[Subscription, str], Subscription | None]
+"""A subscription with a choice made, as it is written; None when there is no such choice."""
+
+
+def offered(name: str, words: Words, host: str) -> list[tuple[str, str]]:
+    """The (label, value) of every value of a choice; of every choice where `name` is none. `host`: the host's zone."""
+    if name not in NAMES:
+        return [(words(f"settings.{one}.name"), one) for one in NAMES]
+    return [(label(words, host, name, value), value) for value in values(name)]
+
+
+def values(name: str) -> tuple[str, ...]:
+    """What may be chosen by a button."""
+    return {
+        "lang": (*LANGS, AUTO),
+        "hour": (READY, *(f"{hour:02}:00" for hour in range(24))),
+        "zone": (HOST, *ZONES),
+        "topics": (ALL, *TOPICS),
+        "style": STYLES,
+        "silent": ("on", "off"),
+    }[name]
+
+
+def made(one: Subscription, name: str) -> tuple[str, ...]:
+    """What is chosen."""
+    return {
+        "lang": (one.lang or AUTO,),
+        "hour": (f"{one.hour:%H:%M}" if one.hour else READY,),
+        "zone": (one.zone or HOST,),
+        "topics": one.wish.groups or (ALL,),
+        "style": (one.style,),
+        "silent": ("on" if one.silent else "off",),
+    }[name]
+
+
+def label(words: Words, host: str, name: str, value: str) -> str:
+    """What a value is called."""
+    if name == "hour":
+        return words("settings.hour.ready") if value == READY else value
+    if name == "zone":
+        return words("settings.zone.host", zone=zones.shown(host)) if value == HOST else zones.shown(value)
+    if name == "topics":
+        return words("settings.topics.all") if value == ALL else words(f"topic.{value}")
+    return words(f"settings.{name}.{value}")
+
+
+def told(one: Subscription, name: str, words: Words, host: str) -> str:
+    """What is chosen, in words."""
+    return words("settings.joint").join(label(words, host, name, value) for value in made(one, name))
+
+
+def keyboard(one: Subscription, name: str, command: str, words: Words, host: str) -> Buttons:
+    """A button for every value, which `command` is sent with; what is chosen is marked."""
+    chosen = made(one, name)
+    wanted = [
+        (("✓ " if value in chosen else "") + called, f"{command} {name} {value}")
+        for called, value in offered(name, words, host)
+    ]
+    return buttons.grid(wanted, {"hour": 6, "zone": 2, "topics": 2}.get(name, 3))
+
+
+def change(one: Subscription, name: str, text: str) -> Subscription | None:
+    """The subscription with this chosen, as people write it; None when there is no such choice."""
+    return _CHANGES[name](one, text)
+
+
+def _lang(one: Subscription, text: str) -> Subscription | None:
+    found = next(
+        (lang for lang in LANGS if text.lower() in (lang, languages.load(lang)(f"settings.lang.{lang}").lower())), None
+    )
+    return replace(one, lang=found) if found or text.lower() == AUTO else None
+
+
+def _hour(one: Subscription, text: str) -> Subscription | None:
+    if text.lower() == READY:
+        return replace(one, hour=None)
+    hours, colon, minutes = text.replace("：", ":").partition(":")
+    if not hours.isdecimal() or not (minutes.isdecimal() if colon else True) or len(text) > 5:
+        return None
+    hour, minute = int(hours), int(minutes or 0)
+    return replace(one, hour=time(hour, minute)) if hour < 24 and minute < 60 else None
+
+
+def _zone(one: Subscription, text: str) -> Subscription | None:
+    if text.lower() == HOST:
+        return replace(one, zone="")
+    found = zones.named(text)
+    return replace(one, zone=found) if found else None
+
+
+def _topics(one: Subscription, text: str) -> Subscription | None:
+    """The topics with this one switched; all again where none is left, or each is there."""
+    if text.lower() == ALL:
+        return replace(one, wish=replace(one.wish, groups=()))
+    names = {languages.load(lang)(f"topic.{name}").lower(): name for name in TOPICS for lang in LANGS}
+    name = names.get(text.lower(), text.lower())
+    if name not in TOPICS:
+        return None
+    kept = {*one.wish.groups} ^ {name}
+    groups = tuple(each for each in TOPICS if each in kept) if kept < {*TOPICS} else ()
+    return replace(one, wish=replace(one.wish, groups=groups))
+
+
+def _style(one: Subscription, text: str) -> Subscription | None:
+    style = next((each for each in STYLES if each == text.lower()), None)
+    return replace(one, style=style) if style else None
+
+
+def _silent(one: Subscription, text: str) -> Subscription | None:
+    return replace(one, silent=text.lower() == "on") if text.lower() in ("on", "off") else None
+
+
+_CHANGES: dict[str, Change] = {
+    "lang": _lang, "hour": _hour, "zone": _zone, "topics": _topics, "style": _style, "silent": _silent,
+}  # fmt: skip
