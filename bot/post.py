@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import structlog
 
-from bot import delivery, notices
+from bot import absence, delivery, notices
 from bot.app import App
 from bot.fronts.base import Front
 from bot.sender import Sender
@@ -121,6 +121,9 @@ async def _beat(app: App, front: Front, sender: Sender) -> None:
         made = await asyncio.to_thread(delivery.make, app, front)
         if made:
             log.info("digests made", front=front.name, subscriptions=made)
+        noted = await asyncio.to_thread(absence.make, app, front)
+        if noted:
+            log.info("told that there is no digest", front=front.name, subscriptions=noted)
         await sender.work(ROUND_S)
     except FrontRefused:
         raise

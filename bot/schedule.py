@@ -51,6 +51,11 @@ class Hours:
         """The moment from which `day` is looked at; not before it has begun, for a zone's morning may be earlier."""
         return max(datetime.combine(day, self.at, self.zone), datetime.combine(day, time(), UTC)).astimezone(UTC)
 
+    def day(self, at: datetime) -> date:
+        """The newest day that is looked at by then (aware)."""
+        today = at.astimezone(UTC).date()
+        return next(day for by in (1, 0, -1, -2) if self.opens(day := today + timedelta(days=by)) <= at)
+
 
 def hours(at: str, zone: str, settle_minutes: int) -> Hours:
     """The hours as the settings write them: "08:00", "Europe/Berlin", 30."""

@@ -23,8 +23,8 @@ from sqlite_utils import Database
 
 from store import parts, served
 from store.db import Db
-from store.parts import Code, Delivery, State
-from store.subscriptions import LIVE, Rhythm
+from store.parts import Code, Delivery, Kind, State
+from store.subscriptions import LIVE, RHYTHMS, Rhythm
 
 MAX_REASON = 300
 """Characters of a platform's reason that are kept."""
@@ -53,14 +53,14 @@ class Outbox:
         self._db = db
 
     def put(
-        self, day: date, digests: Sequence[Made], now: datetime, kind: Rhythm = "daily", upto: date | None = None
+        self, day: date, digests: Sequence[Made], now: datetime, kind: Kind = "daily", upto: date | None = None
     ) -> int:
         """Put these digests of `day` in: all parts of all of them, or nothing.
 
         Who has one already is passed over, so is who is not subscribed any more. A digest without contents is nothing
         to be sent, and that is remembered. Parts of a subscription's older digests that still wait give way to one that
-        has any. It had all days `upto` then, if that is newer. Returns for how many subscriptions there is something to
-        be sent.
+        has any, and so do notes that there is none. It had all days `upto` then, if that is newer. Returns for how many
+        subscriptions there is something to be sent.
         """
         at, made, had = now.isoformat(), 0, upto or day
         with self._db.write() as connection:
@@ -85,8 +85,18 @@ class Outbox:
                         for n, part in enumerate(contents, 1)
                     ],
                 )
-                served.mark(self._db, live & {*digest.subscriptions}, had, now if contents else None, kind)
+                if kind in RHYTHMS:
+                    served.mark(self._db, live & {*digest.subscriptions}, had, now if contents else None, kind)
         return made
+
+    def chats(self, kind: Kind, day: date) -> set[int]:
+        """The chats (their rows' ids) for which there is one of this kind and day, sent or not."""
+        return self._ids(
+            """SELECT DISTINCT subscriptions.chat FROM outbox JOIN subscriptions ON subscriptions.id = subscription
+               WHERE outbox.day = ? AND outbox.kind = ?""",
+            day.isoformat(),
+            kind,
+        )
 
     def unsent(self, front: str, kind: Rhythm = "daily") -> dict[int, list[date]]:
         """The days whose digests were not begun yet, by subscription (its id): a newer one takes their place."""
@@ -224,13 +234,15 @@ class Outbox:
             return int(cursor.rowcount)
 
     def _give_way(
-        self, connection: Database, subscriptions: Iterable[int], day: date, now: datetime, kind: Rhythm
+        self, connection: Database, subscriptions: Iterable[int], day: date, now: datetime, kind: Kind
     ) -> None:
-        """A late digest is one digest, the newest: what still waits of older ones is not sent."""
+        """A late digest is one digest, the newest: what still waits of older ones is not sent, nor that there is none
+        yet."""
         connection.execute(
-            """UPDATE outbox SET state = 'failed', code = 'late', changed_at = ? WHERE state = 'pending' AND kind = ?
-               AND day < ? AND subscription IN (SELECT value FROM json_each(?))""",
-            [now.isoformat(), kind, day.isoformat(), _json(subscriptions)],
+            """UPDATE outbox SET state = 'failed', code = 'late', changed_at = ? WHERE state = 'pending'
+               AND (kind = ? AND day < ? OR kind = 'note' AND ? = 'daily')
+               AND subscription IN (SELECT value FROM json_each(?))""",
+            [now.isoformat(), kind, day.isoformat(), kind, _json(subscriptions)],
         )
 
     def _end(self, deliveries: Sequence[int], state: State, code: Code, reason: str, now: datetime) -> None:

@@ -22,6 +22,12 @@ Code: TypeAlias = Literal["", "retry", "tries", "unknown", "killed", "refused", 
 process died, and is to be settled or could not be; was refused; its chat is paused; a newer digest came; nobody is
 subscribed; an operator dropped it."""
 
+Kind: TypeAlias = Rhythm | Literal["note", "late"]
+"""What a part is of: a digest; "note": what is said in place of one of that day; "late": what came to that day's list
+after its digest."""
+
+KINDS: tuple[Kind, ...] = (*RHYTHMS, "note", "late")
+
 TO = """CROSS JOIN subscriptions ON subscriptions.id = outbox.subscription
     CROSS JOIN chats ON chats.id = subscriptions.chat"""
 """Whom a row is for. CROSS: the outbox is looked through first, of which little waits."""
@@ -53,7 +59,7 @@ class Delivery:
     message: str
     changed_at: datetime
     content: str = ""
-    kind: Rhythm = "daily"
+    kind: Kind = "daily"
     number: int = 1
     subscription: int = 0
 
@@ -73,5 +79,5 @@ def of_row(row: Row, content: str = "") -> Delivery:
         row["delivery"], replace(chats.of_row(row), silent=bool(row["quietly"])), date.fromisoformat(row["day"]),
         row["part"], row["state"], row["attempts"], datetime.fromisoformat(row["next_at"]), row["code"], row["reason"],
         row["message"], datetime.fromisoformat(row["changed_at"]), content,
-        next(one for one in RHYTHMS if one == row["kind"]), row["number"], row["subscription"],
+        next(one for one in KINDS if one == row["kind"]), row["number"], row["subscription"],
     )  # fmt: skip
