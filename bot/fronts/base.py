@@ -1,4 +1,5 @@
-"""What a chat platform is to the rest: a dialect, a way to take requests and answer, and a way to send unasked.
+"""What a chat platform is to the rest: a way to take requests and answer, a way to dress what is sent unasked, and to
+send it.
 
 Owns: the port that every front fulfils, and what several of them share.
 Does not own: any one platform, what is sent unasked (delivery, notices).
@@ -47,7 +48,6 @@ class Front(Dresser, Protocol):
     """
 
     name: str
-    dialect: Dialect
 
     async def run(self, app: App) -> None:
         """Serve until the platform or the operator ends it."""

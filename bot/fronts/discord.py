@@ -19,14 +19,12 @@ import structlog
 from discord.http import Route
 
 from bot.app import App
-from bot.dialect import Dialect
 from bot.doc import Doc
 from bot.fronts.backoff import Backoff
 from bot.fronts.base import warm
 from bot.fronts.discord_client import HEARTBEAT_S, Client, Starts
 from bot.fronts.discord_commands import FRONT
 from bot.fronts.discord_deliver import Postman, dressed
-from bot.fronts.discord_dialect import MARKDOWN
 from bot.fronts.discord_post import Poster
 from bot.fronts.discord_send import RATES, Courier
 from bot.fronts.discord_talk import Talk
@@ -65,7 +63,6 @@ class Discord:
     """The front. `pace`, `sleep` and `heartbeat_s` are given by tests."""
 
     name = FRONT
-    dialect: Dialect = MARKDOWN
 
     def __init__(
         self,

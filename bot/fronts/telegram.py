@@ -20,7 +20,6 @@ from telegram.request import HTTPXRequest
 
 from bot import commands
 from bot.app import App
-from bot.dialect import Dialect
 from bot.doc import Doc
 from bot.fronts import telegram_menu, telegram_returns
 from bot.fronts.backoff import Backoff
@@ -54,7 +53,6 @@ class Telegram:
     """The front. `pace` and `sleep` are given by tests."""
 
     name = FRONT
-    dialect: Dialect = HTML
 
     def __init__(self, pace: Pace | None = None, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._pace = pace or Pace()

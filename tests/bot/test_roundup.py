@@ -11,9 +11,12 @@ import pytest
 from bot import lang as languages
 from bot import periods, roundup
 from bot.app import App
+from bot.dialect import Dialect
 from bot.digest import TOPICS
 from bot.fronts.discord import Discord
+from bot.fronts.discord_dialect import MARKDOWN
 from bot.fronts.telegram import Telegram
+from bot.fronts.telegram_dialect import HTML
 from bot.outgoing import CAPTION, PICTURE, decode, encode
 from bot.periods import Period
 from bot.request import Reply, Request
@@ -144,10 +147,10 @@ def test_its_buttons_lead_to_the_papers_and_to_what_it_is_made_of(app: App) -> N
 # As it is sent
 
 
-@pytest.mark.parametrize("front", [Telegram(), Discord()], ids=["Telegram", "Discord"])
+@pytest.mark.parametrize(("front", "dialect"), [(Telegram(), HTML), (Discord(), MARKDOWN)], ids=["Telegram", "Discord"])
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_chart_is_in_the_first_message_with_a_text_that_fits_below_it(
-    app_of: AppOf, front: Telegram | Discord, lang: Lang
+    app_of: AppOf, front: Telegram | Discord, dialect: Dialect, lang: Lang
 ) -> None:
     app = app_of()
     counts = dict.fromkeys(TOPICS, 8888)
@@ -157,7 +160,7 @@ def test_the_chart_is_in_the_first_message_with_a_text_that_fits_below_it(
     whole = Roundup(WEEK, (entry,) * 9, themes, before, ((entry, 99),))
     first, *rest = roundup.parts(app, front, whole, lang)
     assert 0 < len(first.picture) <= PICTURE
-    assert front.dialect.measure(first.text) <= CAPTION
+    assert dialect.measure(first.text) <= CAPTION
     assert rest
     assert not any(part.picture for part in rest)
     assert rest[-1].buttons
