@@ -153,7 +153,7 @@ def doc(
             label = words(f"topic.{name}") if name else words("button.by_votes")
             blocks.append(Para((Span(label[:1].upper() + label[1:], bold=True),)))
         for at, entry in shown:
-            blocks.append(_item(entry, at, words, langs))
+            blocks.append(item(entry, at, words, langs))
             blocks += pages.more(entry, words, langs) if full else ()
     pictured = (entry.paper.thumbnail for at, entry in enumerate(digest.entries, 1) if lines is None or at in lines)
     return Doc(*blocks, *pages.quoted(digest.entries, words, langs), picture=next(filter(None, pictured), ""))
@@ -201,7 +201,8 @@ def _views(digest: Digest, words: Words, day: str, votes: str, spoken: str) -> l
     return found
 
 
-def _item(entry: Entry, number: int, words: Words, langs: tuple[Lang, ...]) -> Item:
+def item(entry: Entry, number: int, words: Words, langs: tuple[Lang, ...]) -> Item:
+    """A paper's line: its title, votes and code, and its contribution in a sentence."""
     paper = entry.paper
     text = list(pages.linked(paper))
     facts = [words("digest.votes", n=paper.upvotes)] if paper.upvotes is not None else []

@@ -11,9 +11,10 @@ from datetime import date, timedelta
 
 import structlog
 
-from bot import absence, delivery, notices
+from bot import absence, delivery, latecomers, notices
 from bot.app import App
 from bot.fronts.base import Front
+from bot.outgoing import Carrier
 from bot.sender import Sender
 from store import deliveries, papers
 from store.errors import AppError, FrontRefused, NotStored
@@ -60,6 +61,7 @@ async def serve(app: App, front: Front) -> None:
             sender.recover()
             while True:
                 await _beat(app, front, sender)
+                await _top_up(app, front, deliver)
         finally:
             for task in told:
                 task.cancel()
@@ -99,6 +101,7 @@ async def _round(app: App, front: Front, day: date | None, *, due: bool) -> None
             sender.recover()
             if due:
                 await asyncio.to_thread(delivery.make, app, front, day)
+                await _top_up(app, front, deliver)
             elif day:
                 await asyncio.to_thread(delivery.make_now, app, front, day)
             await sender.drain(PATIENCE_S)
@@ -130,3 +133,11 @@ async def _beat(app: App, front: Front, sender: Sender) -> None:
     except Exception as error:  # the last line of defence, as of the jobs
         log.error("round failed", exc_info=None if isinstance(error, AppError) else error, reason=str(error))
         await asyncio.sleep(ROUND_S)
+
+
+async def _top_up(app: App, front: Front, carrier: Carrier) -> None:
+    """Tell of papers that came late; what goes wrong is logged, and tried again in the next round."""
+    try:
+        await latecomers.tell(app, front, carrier)
+    except Exception as error:  # the last line of defence, as of the round
+        log.error("late papers not told", exc_info=None if isinstance(error, AppError) else error, reason=str(error))

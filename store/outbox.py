@@ -72,7 +72,7 @@ class Outbox:
             )
             new = live - old
             for digest in digests:
-                contents = [_content_id(connection, content) for content in digest.contents]
+                contents = [content_id(connection, content) for content in digest.contents]
                 takers = [one for one in digest.subscriptions if one in new] if contents else []
                 made += len(takers)
                 self._give_way(connection, takers, day, now, kind)
@@ -256,7 +256,7 @@ class Outbox:
         return {row[0] for row in self._db.read(sql, params)}
 
 
-def _content_id(connection: Database, content: str) -> int:
+def content_id(connection: Database, content: str) -> int:
     """The row of a content, made if there is none."""
     name = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
     connection.execute("INSERT INTO contents (hash, content) VALUES (?, ?) ON CONFLICT DO NOTHING", [name, content])
