@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import structlog
 
-from bot import absence, delivery, latecomers, notices
+from bot import absence, delivery, latecomers, notices, rounds
 from bot.app import App
 from bot.fronts.base import Front
 from bot.outgoing import Carrier
@@ -100,13 +100,18 @@ async def _round(app: App, front: Front, day: date | None, *, due: bool) -> None
         try:
             sender.recover()
             if due:
-                await asyncio.to_thread(delivery.make, app, front, day)
+                await asyncio.to_thread(_made, app, front, day)
                 await _top_up(app, front, deliver)
             elif day:
                 await asyncio.to_thread(delivery.make_now, app, front, day)
             await sender.drain(PATIENCE_S)
         finally:
             await sender.finish(GRACE_S)
+
+
+def _made(app: App, front: Front, day: date | None = None) -> int:
+    """Put what is due into the outbox, of days (of that one, if it is given) and of weeks and months."""
+    return delivery.make(app, front, day) + rounds.make(app, front)
 
 
 def _newest(app: App, *, due: bool) -> date | None:
@@ -121,7 +126,7 @@ def _newest(app: App, *, due: bool) -> date | None:
 async def _beat(app: App, front: Front, sender: Sender) -> None:
     """One round of many; what goes wrong is logged, and tried again in the next one."""
     try:
-        made = await asyncio.to_thread(delivery.make, app, front)
+        made = await asyncio.to_thread(_made, app, front)
         if made:
             log.info("digests made", front=front.name, subscriptions=made)
         noted = await asyncio.to_thread(absence.make, app, front)

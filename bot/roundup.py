@@ -1,17 +1,17 @@
 """The round-up of a week or a month: the most voted papers, those whose votes rose, themes over time with a chart.
 
-The same for all who speak one language. It goes out on the Monday after its week, on the first after its month.
+The same for all who speak one language.
 
-Owns: what is in it, its parts, when it is due.
-Does not own: weeks and months (periods), how the chart looks (chart), to whom it goes and when (delivery).
+Owns: what is in it, its parts.
+Does not own: weeks and months (periods), how the chart looks (chart), to whom it goes and when (rounds).
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 
-from bot import buttons, chart, daystate, digest, pages, periods, schedule
+from bot import buttons, chart, digest, pages, periods
 from bot import lang as languages
 from bot.app import App
 from bot.chart import Chart, Row
@@ -19,10 +19,9 @@ from bot.doc import Block, Doc, Item, Para, Span, Title
 from bot.fronts.base import Dresser
 from bot.lang import Words
 from bot.outgoing import Part
-from bot.periods import Kind, Period
+from bot.periods import Period
 from bot.request import Reply
-from ingest import settle
-from store import papers, polls, votes
+from store import papers, votes
 from store.db import Db
 from store.talks import Talk
 from store.types import Entry, Lang
@@ -32,18 +31,6 @@ VOTED, ROSE = 7, 3
 
 CHANGES = 3
 """Themes that are named for having more papers than the time before, and as many for having fewer."""
-
-
-GIVEN_UP = timedelta(days=1)
-"""How long after the end of its last day a round-up waits for that day's list."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A week or month whose round-up may be sent, and since when."""
-
-    period: Period
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +64,6 @@ class Roundup:
     def change(self, theme: str) -> int | None:
         """How many more papers of a theme there are than the time before; None where that isn't known."""
         return dict(self.counts).get(theme, 0) - self.before[theme] if self.before else None
-
-
-def ready(app: App, kind: Kind, now: datetime) -> Ready | None:
-    """The round-up of that kind that may be sent at `now`; None where there is none.
-
-    It is of the newest week or month that is over, from the hour of the day after it at which lists are looked at, once
-    its last day's list is whole or given up; and no longer than a missed run is made up for. Papers that only came from
-    files make none.
-    """
-    today = now.astimezone(UTC).date()
-    period = periods.over(kind, today)
-    after = period.last + timedelta(days=1)
-    if (today - after).days >= schedule.LOOK_BACK:
-        return None
-    ingest = app.settings.ingest
-    opens = schedule.hours(ingest.time, ingest.timezone, ingest.settle_minutes).opens(after)
-    at = max(opens, _told_at(app, period.last))
-    if now < at or not any(daystate.settled_at(app, day) for day in period.days):
-        return None
-    return Ready(period, at)
 
 
 def of(db: Db, period: Period) -> Roundup | None:
@@ -165,21 +132,8 @@ def parts(app: App, front: Dresser, found: Roundup, lang: Lang) -> list[Part]:
     return [
         replace(first[0], picture=picture(found, words)),
         *first[1:],
-        *front.parts(listed.doc, listed.buttons, talk, words),
+        *front.parts(listed.doc, listed.buttons, talk, words, below=True),
     ]
-
-
-def _told_at(app: App, day: date) -> datetime:
-    """When it was known what `day` listed, or that it listed nothing; at the latest when that is given up."""
-    given_up = datetime.combine(day + timedelta(days=1), time(), UTC) + GIVEN_UP
-    seen = polls.of_day(app.folder.db, day)
-    settle_for = timedelta(minutes=app.settings.ingest.settle_minutes)
-    told = (
-        poll.at
-        for n, poll in enumerate(seen, 1)
-        if settle.state(day, poll.at, seen[:n], settle_for) in ("settled", "empty")
-    )
-    return min(next(told, given_up), given_up)
 
 
 def _listed(db: Db, period: Period) -> tuple[Entry, ...]:

@@ -31,10 +31,11 @@ log = structlog.get_logger()
 class Dresser(Protocol):
     """Makes messages of what is sent unasked, without sending anything."""
 
-    def parts(self, doc: Doc, buttons: Buttons, talk: Talk | None, words: Words) -> list[Part]:
+    def parts(self, doc: Doc, buttons: Buttons, talk: Talk | None, words: Words, *, below: bool = False) -> list[Part]:
         """A message that is sent unasked, dressed as it will be sent: the same in, the same out.
 
         The last part has the buttons; nothing to see is no part. `words` are for what the front says around it.
+        `below`: it goes on where parts made before end, and begins nothing of its own.
         """
 
 

@@ -117,6 +117,6 @@ class Console:
 class Plain:
     """Dresses what is sent unasked as plain text (a `bot.fronts.base.Dresser`)."""
 
-    def parts(self, doc: Doc, buttons: Buttons, talk: Talk | None, words: Words) -> list[Part]:
+    def parts(self, doc: Doc, buttons: Buttons, talk: Talk | None, words: Words, *, below: bool = False) -> list[Part]:
         """One part, however long."""
         return texts(doc, buttons, talk, PLAIN)

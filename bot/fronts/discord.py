@@ -118,9 +118,11 @@ class Discord:
             await poster.finish(0.0)
             await client.close()
 
-    def parts(self, doc: Doc, buttons: Buttons, talk: talks.Talk | None, words: Words) -> list[Part]:
+    def parts(
+        self, doc: Doc, buttons: Buttons, talk: talks.Talk | None, words: Words, *, below: bool = False
+    ) -> list[Part]:
         """Embeds, as many to a message as it holds."""
-        return dressed(doc, buttons, talk, words)
+        return dressed(doc, buttons, talk, words, below=below)
 
     def operators(self, app: App) -> tuple[str, ...]:
         """The operators, by their own ids: their direct chats are opened when something is sent there."""

@@ -100,13 +100,13 @@ class Postman:
         return Post(page, name or words("discord.thread"), f"{chat.chat} {chat.thread} {encode(part)}", below, files)
 
 
-def dressed(doc: Doc, buttons: Buttons, talk: Talk | None, words: Words) -> list[Part]:
+def dressed(doc: Doc, buttons: Buttons, talk: Talk | None, words: Words, *, below: bool = False) -> list[Part]:
     """`doc` as parts: messages of embeds, packed by both of Discord's limits. The first has the name of a post in a
-    forum, the others go below it."""
+    forum, the others go `below` it, as all do if that is asked for."""
     made = discord_form.pack(doc, buttons, words)
     parts = []
     for n, page in enumerate(made, 1):
-        name = (page.embeds[0].title or words("discord.thread")) if n == 1 else ""
+        name = (page.embeds[0].title or words("discord.thread")) if n == 1 and not below else ""
         form = json.dumps({"name": name, **discord_form.kept(page)}, ensure_ascii=False, sort_keys=True)
         parts.append(Part(discord_form.readable(page), buttons if n == len(made) else (), talk, form))
     return parts

@@ -106,7 +106,9 @@ class Telegram:
         finally:
             await bot.shutdown()
 
-    def parts(self, doc: Doc, buttons: Buttons, talk: talks.Talk | None, words: Words) -> list[Part]:
+    def parts(
+        self, doc: Doc, buttons: Buttons, talk: talks.Talk | None, words: Words, *, below: bool = False
+    ) -> list[Part]:
         """Texts with buttons below."""
         return texts(doc, buttons, talk, HTML)
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 
@@ -21,19 +21,16 @@ from bot.outgoing import CAPTION, PICTURE, decode, encode
 from bot.periods import Period
 from bot.request import Reply, Request
 from bot.respond import respond
-from bot.roundup import Ready, Roundup
-from store import papers, polls, votes
-from store.polls import Poll
+from bot.roundup import Roundup
+from store import papers, votes
 from store.types import LANGS, Lang
 from tests.bot.conftest import shown
 from tests.fakes.platform import Platform
 from tests.makers.papers import DAY, about
-from tests.makers.subscribers import at, settle
 
 AppOf = Callable[..., App]
 
 WEEK = periods.containing("weekly", DAY)  # Mon 5 to Sun 11 May 2031
-MONDAY, NEXT_MONDAY = WEEK.first, WEEK.last + timedelta(days=1)
 VIDEO, AGENT, ROBOT = "A video generation model.", "A GUI agent.", "A robot arm."
 
 
@@ -171,57 +168,6 @@ def test_the_same_round_up_is_the_same_content(app: App) -> None:
     made = [[encode(part) for part in roundup.parts(app, Platform(), found(app), "en")] for _ in range(2)]
     assert made[0] == made[1]
     assert decode(made[0][0]).picture.startswith(b"\x89PNG")
-
-
-# When it is due
-
-
-def listed(app: App, *days: date, when: datetime | None = None) -> None:
-    for one in days:
-        settle(app.folder.db, one, when or at("08:30", one))
-
-
-def empty(app: App, one: date) -> None:
-    for clock in ("08:00", "08:30"):
-        polls.add(app.folder.db, one, Poll(at(clock, one), frozenset()))
-
-
-def test_on_monday_from_the_hour_of_the_list_on_when_sunday_is_known(app: App) -> None:
-    listed(app, day(5), day(7), day(10))
-    empty(app, WEEK.last)
-    eight = at("08:00", NEXT_MONDAY)
-    assert roundup.ready(app, "weekly", eight - timedelta(minutes=1)) is None
-    assert roundup.ready(app, "weekly", eight) == Ready(WEEK, eight)
-
-
-def test_a_sunday_of_which_nothing_is_known_is_given_up_after_a_day(app: App) -> None:
-    listed(app, day(5))
-    given_up = datetime(2031, 5, 13, tzinfo=UTC)
-    assert roundup.ready(app, "weekly", given_up - timedelta(minutes=1)) is None
-    assert roundup.ready(app, "weekly", given_up) == Ready(WEEK, given_up)
-
-
-def test_after_a_week_it_is_another_weeks_turn(app: App) -> None:
-    listed(app, day(5))
-    empty(app, WEEK.last)
-    last = at("23:59", NEXT_MONDAY + timedelta(days=6))
-    assert roundup.ready(app, "weekly", last) == Ready(WEEK, at("08:00", NEXT_MONDAY))
-    assert roundup.ready(app, "weekly", last + timedelta(minutes=1)) is None
-
-
-def test_a_month_is_due_on_the_first_for_a_week(app: App) -> None:
-    listed(app, day(5))
-    empty(app, day(31))
-    month = periods.containing("monthly", DAY)
-    first = datetime(2031, 6, 1, 8, tzinfo=UTC)
-    assert roundup.ready(app, "monthly", first - timedelta(minutes=1)) is None
-    assert roundup.ready(app, "monthly", first) == Ready(month, first)
-    assert roundup.ready(app, "monthly", datetime(2031, 6, 8, tzinfo=UTC)) is None
-
-
-def test_papers_from_files_make_no_round_up_due(app: App) -> None:
-    empty(app, WEEK.last)
-    assert roundup.ready(app, "weekly", at("09:00", NEXT_MONDAY)) is None
 
 
 # In a chat

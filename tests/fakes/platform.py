@@ -71,7 +71,7 @@ class Platform:
         """There are no people here."""
         await asyncio.Event().wait()
 
-    def parts(self, doc: Doc, buttons: Buttons, talk: Talk | None, words: Words) -> list[Part]:
+    def parts(self, doc: Doc, buttons: Buttons, talk: Talk | None, words: Words, *, below: bool = False) -> list[Part]:
         """Text with buttons."""
         return texts(doc, buttons, talk, self.dialect)
 
