@@ -15,7 +15,7 @@ from bot.doc import Doc, Fold, Para, Title
 from bot.fronts.discord import Discord
 from bot.fronts.pace import Pace
 from bot.outgoing import Part, Refused, Sent, decode, encode
-from store import chats, deliveries, papers
+from store import chats, deliveries, papers, subscriptions
 from store.chats import Chat
 from store.errors import FrontRefused
 from store.outbox import Made, Outbox
@@ -208,7 +208,7 @@ async def test_a_chat_that_can_be_sent_nothing_is_paused_and_kept_and_the_others
     done = await delivered(app)
     assert (done.sent, done.failed) == (1, 1)
     kept = chats.get(app.folder.db, "discord", channel, thread)
-    assert kept.subscribed
+    assert subscriptions.of_chat(app.folder.db, kept)
     assert reason in kept.paused
     assert len(dc.messages(other)) == 1
     assert [notice.kind for notice in told.waiting(app.now())] == ["paused"]
