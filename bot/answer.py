@@ -7,24 +7,22 @@ Does not own: ranking (store.search), quoting (store.quote), one paper's page (p
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Literal, TypeAlias
 
 from bot import filtering, pages
 from bot import lang as languages
 from bot.app import App
-from bot.doc import Block, Doc, Item, Note, Para, Quote, Span, link
+from bot.doc import Block, Doc, Note, Para, Quote, Span, link
+from bot.given import Answer, Citation
 from bot.lang import Words
+from bot.listing import items, listing
 from bot.refusal import holdings, nothing
-from bot.render import PLAIN, render
 from store import filters, find, papers, question, quote
 from store.filters import Filters
 from store.question import MAX_CHARACTERS, Question
 from store.search import Ranking
 from store.types import Entry, Hit, Lang, Paper
-
-Kind: TypeAlias = Literal["listing", "fact", "paper", "closest", "none"]
 
 MAX_QUOTED = 3
 """Papers quoted for a question about one: the likeliest is first."""
@@ -34,46 +32,6 @@ CLOSEST = 5
 
 NAMES = 2
 """Latin words that may be a name in any language."""
-
-NEAR = 0.5
-"""Score from which a paper below the cut is named as near."""
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """Where a part of an answer comes from: each line of `quote` stands word for word in that section of that paper."""
-
-    n: int
-    arxiv_id: str
-    section: str
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer to one question. `papers` are those it names as its answer, best first; `answered` is false when there
-    is nothing to answer from (then `kind` is "none"). `ranking` is what it was chosen from, None where nothing was
-    searched for, `wanted` what of it alone; `written_by`: whether its sentences are stored ones, or a model's."""
-
-    question: str
-    lang: Lang
-    kind: Kind
-    doc: Doc
-    papers: tuple[Paper, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    ranking: Ranking | None = None
-    wanted: Filters | None = None
-    written_by: Literal["quotes", "model"] = "quotes"
-
-    @property
-    def answered(self) -> bool:
-        """Whether something stored answers the question."""
-        return self.kind != "none"
-
-    @property
-    def text(self) -> str:
-        """The answer as plain text."""
-        return "\n\n".join(render(self.doc, PLAIN))
 
 
 async def ask(app: App, text: str, lang: Lang | None = None, page: range | None = None) -> Answer:
@@ -189,9 +147,9 @@ def _named(app: App, asked: Question, words: Words) -> Answer:
     unknown = [Note(words("paper.unknown", id=one)) for one in find.ids(asked.text) if one not in stored]
     if len(entries) == 1 and not unknown:
         return _about(app, asked, entries[0], words)
-    items, citations = _items(entries, app.prefer(words.lang))
+    lines, citations = items(entries, app.prefer(words.lang))
     named = tuple(entry.paper for entry in entries)
-    return Answer(asked.text, words.lang, "listing", Doc(*items, *unknown), named, citations)
+    return Answer(asked.text, words.lang, "listing", Doc(*lines, *unknown), named, citations)
 
 
 def _called(asked: Question, ranking: Ranking) -> Entry | None:
@@ -216,49 +174,6 @@ def _about(app: App, asked: Question, entry: Entry, words: Words) -> Answer:
     return Answer(asked.text, words.lang, "paper", doc, (entry.paper,), cited)
 
 
-def listing(app: App, ranking: Ranking, words: Words, page: range | None) -> Answer:
-    """Every paper on the topic, a line each."""
-    entries = [hit.entry for hit in ranking.hits[: ranking.listed]]
-    days = sorted(entry.paper.day for entry in entries)
-    topic = pages.as_topic(ranking.question.topic, words)
-    if ranking.question.is_bare:
-        head = words("listing.all", n=len(entries))
-    elif days[0] == days[-1]:
-        head = words("listing.one_day", n=len(entries), topic=topic, day=words.date(days[0]))
-    else:
-        head = words("listing.several_days", n=len(entries), topic=topic, days=words.days(days[0], days[-1]))
-    items, citations = _items(entries, app.prefer(words.lang), page)
-    blocks: list[Block] = [Para(head), *items, *pages.quoted(entries, words, app.prefer(words.lang))]
-    blocks += near(ranking, words)
-    named = tuple(entry.paper for entry in entries)
-    return Answer(ranking.question.text, words.lang, "listing", Doc(*blocks), named, citations, ranking)
-
-
-def near(ranking: Ranking, words: Words) -> tuple[Note, ...]:
-    """Which papers are just not on the topic, if any."""
-    papers_ = [hit.entry.paper for hit in ranking.hits[ranking.listed :] if hit.score >= NEAR][:MAX_QUOTED]
-    titles = ", ".join(pages.label(paper) for paper in papers_)
-    return (Note(words("listing.near", titles=titles)),) if papers_ else ()
-
-
-def _items(
-    entries: list[Entry], langs: tuple[Lang, ...], page: range | None = None
-) -> tuple[list[Block], tuple[Citation, ...]]:
-    """A numbered line a paper (of `page` alone, if given), and what each line is taken from."""
-    items: list[Block] = []
-    citations = []
-    for at, entry in enumerate(entries, 1):
-        if page is not None and at not in page:
-            continue
-        line = pages.one_line(entry, langs)
-        text = (*pages.linked(entry.paper), *((Span(f" — {line}"),) if line else ()))
-        items.append(Item(text, number=at))
-        if line:
-            section = "contribution" if entry.summaries else "abstract"
-            citations.append(Citation(at, entry.paper.arxiv_id, section, pages.first_sentence(entry, langs)))
-    return items, tuple(citations)
-
-
 def _fact(app: App, ranking: Ranking, words: Words) -> Answer:
     """The sentences of the likeliest papers that hold the question's words, each with its source."""
     entries = [hit.entry for hit in ranking.hits[: ranking.listed]][:MAX_QUOTED]
@@ -268,10 +183,10 @@ def _fact(app: App, ranking: Ranking, words: Words) -> Answer:
 def _closest(app: App, ranking: Ranking, words: Words) -> Answer:
     """No paper stands out as the one that is meant: those that come closest, and that they are no more than that."""
     entries = [hit.entry for hit in ranking.hits[:CLOSEST]]
-    items, citations = _items(entries, app.prefer(words.lang))
+    lines, citations = items(entries, app.prefer(words.lang))
     head = Para(holdings(app, words, "closest.head"))
     named = tuple(entry.paper for entry in entries)
-    return Answer(ranking.question.text, words.lang, "closest", Doc(head, *items), named, citations, ranking)
+    return Answer(ranking.question.text, words.lang, "closest", Doc(head, *lines), named, citations, ranking)
 
 
 def quoting(app: App, ranking: Ranking, entries: list[Entry], words: Words) -> Answer:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from bot import answer, doc, markdown
-from bot.answer import Citation
 from bot.doc import Block, Doc, Item, Note, Para, Pre
+from bot.given import Citation
 from bot.lang import Words
 from ingest.answers.evidence import Passage
 from ingest.answers.sentences import Sentence, marked

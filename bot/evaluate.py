@@ -26,8 +26,8 @@ from statistics import mean, quantiles
 from typing import Any
 
 from bot import answer, written
-from bot.answer import Answer
 from bot.app import App
+from bot.given import Answer
 from bot.request import Request
 from bot.written import Asker
 from store import ledger, question

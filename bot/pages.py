@@ -11,10 +11,14 @@ from bot import doc, markdown
 from bot.doc import Block, Doc, Fold, Item, Note, Para, Span, Text, Title, link
 from bot.lang import Words
 from store import find, report
+from store.question import Question
 from store.types import EXTRACTIVE, Entry, Lang, Paper, SectionName, Summary
 
 MAX_LINE = 160
 """Columns of a one-line description; a Chinese character takes two."""
+
+MAX_GLOSS, MIN_GLOSS = 96, 32
+"""Columns of a line in the list that answers a question, and columns that say enough."""
 
 MAX_LABEL = 70
 """Columns of a paper's name in a list."""
@@ -22,6 +26,7 @@ MAX_LABEL = 70
 NAMED, LONG = 3, 40
 """Words and characters of a topic that reads as a name in a sentence of ours."""
 
+_CLAUSE = re.compile(r"[，；：,;]|: ")
 _SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z\u4e00-\u9fff])")
 
 
@@ -130,6 +135,15 @@ def one_line(entry: Entry, langs: tuple[Lang, ...]) -> str:
     return shortened(_SENTENCE_END.split(" ".join(whole.split()), maxsplit=1)[0])
 
 
+def gloss(entry: Entry, langs: tuple[Lang, ...]) -> str:
+    """`one_line` in fewer words: as many whole clauses of it as fit; all of it where one alone would say too little."""
+    line = one_line(entry, langs)
+    if _columns(line) <= MAX_GLOSS:
+        return line
+    ends = [match.start() for match in _CLAUSE.finditer(line) if _columns(line[: match.start()]) <= MAX_GLOSS]
+    return line[: ends[-1]] if ends and _columns(line[: ends[-1]]) >= MIN_GLOSS else line
+
+
 def first_sentence(entry: Entry, langs: tuple[Lang, ...]) -> str:
     """What `one_line` is made of, as it is stored."""
     return _SENTENCE_END.split(_said(entry, langs).strip(), maxsplit=1)[0]
@@ -149,7 +163,7 @@ def shortened(text: str, most: int = MAX_LINE) -> str:
     """`text` within `most` columns, cut after a clause or word if it must be."""
     width = 0
     for at, character in enumerate(text):
-        width += 1 if character.isascii() else 2
+        width += _columns(character)
         if width > most:
             head = text[:at]
             stop = max(head.rfind(mark) for mark in "，；,; ")
@@ -157,14 +171,19 @@ def shortened(text: str, most: int = MAX_LINE) -> str:
     return text
 
 
+def _columns(text: str) -> int:
+    return sum(1 if character.isascii() else 2 for character in text)
+
+
 def _page(entry: Entry, words: Words, *body: Block) -> Doc:
     return Doc(*heading(entry.paper, words), *body, picture=entry.paper.thumbnail)
 
 
-def as_topic(topic: str, words: Words) -> str:
-    """What a question is about as a part of our own sentence; in quotation marks where it is a sentence itself."""
-    shown = shortened(topic)
-    return words("listing.phrase", topic=shown) if len(shown.split()) > NAMED or len(shown) > LONG else shown
+def as_topic(asked: Question, words: Words) -> str:
+    """What a question is about as a part of our own sentence; in quotation marks where it doesn't read as one."""
+    shown = shortened(asked.topic)
+    fits = asked.is_plain and len(shown.split()) <= NAMED and len(shown) <= LONG
+    return shown if fits else words("listing.phrase", topic=shown)
 
 
 def _said(entry: Entry, langs: tuple[Lang, ...]) -> str:

@@ -33,7 +33,7 @@ def nothing(app: App, ranking: Ranking, words: Words) -> str:
     if asked.asks_one:
         said = holdings(app, words, "nothing.question")
     else:
-        said = holdings(app, words, "nothing.topic", topic=pages.as_topic(asked.topic, words))
+        said = holdings(app, words, "nothing.topic", topic=pages.as_topic(asked, words))
     near = [(digest.topic(hit.entry), hit.entry.paper) for hit in ranking.hits[:NEAREST]]
     themes = Counter(theme for theme, _ in near if theme != "other").most_common(1)
     if not themes:

@@ -5,9 +5,9 @@ Does not own: knowing which paper is meant (followup), the quotes (answer, store
 """
 
 from bot import answer, aspects, pages
-from bot.answer import Answer, Citation
 from bot.app import App
 from bot.doc import Doc, Para
+from bot.given import Answer, Citation
 from bot.lang import Words
 from store import question, quote
 from store.types import Entry

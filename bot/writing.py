@@ -12,9 +12,10 @@ import structlog
 
 from bot import answer, cited, filtering, followup, pronouns, ranked
 from bot import lang as languages
-from bot.answer import Answer
 from bot.app import App
 from bot.doc import Doc, Note
+from bot.given import Answer
+from bot.listing import listing
 from ingest import learn
 from ingest import passages as stored_passages
 from ingest.answers import evidence, prompts, search
@@ -179,7 +180,7 @@ class Job:
                 return self._given
             relevant = self._app.judged.put(key, found)
         left = ranked.judged(ranking, window, relevant)
-        return answer.listing(self._app, left, self._words, page) if left.listed else self._given
+        return listing(self._app, left, self._words, page) if left.listed else self._given
 
     async def _write(self, asked: str, passages: Sequence[Passage]) -> Answer:
         """The answer in words; the keyless one where no sentence passes."""

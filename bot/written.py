@@ -18,9 +18,9 @@ import structlog
 
 from bot import answer, followup, refusals, within
 from bot import lang as languages
-from bot.answer import Answer
 from bot.app import App
 from bot.doc import Doc, Note
+from bot.given import Answer
 from bot.lang import Words
 from bot.limits import Refusal
 from bot.request import Request

@@ -2,13 +2,14 @@
 
 "which papers are about X?", 哪些论文与 X 有关 → X. No model, no store: the same text always reads the same.
 
-Owns: the shells of questions in both languages.
-Does not own: what the topic's words mean (lexicon), or answering (search).
+Owns: whether one paper is meant or a list, greetings, sentences, alternatives.
+Does not own: the words of the shell (shell), what the topic's words mean (lexicon), or answering (search).
 """
 
 import re
 from dataclasses import dataclass
 
+from store.shell import Order, peel
 from store.types import Lang
 from store.words import is_chinese
 
@@ -18,27 +19,11 @@ MAX_CHARACTERS = 2000
 STATEMENT = 6
 """Words that a text has at least to be a sentence (or thrice as many Chinese characters)."""
 
-_EN_HEAD = re.compile(
-    r"\s*(?:(?:please|can you|could you|show|find|list|give|tell|me|is|are|was|were|there|do|does|you|have|any|all|"
-    r"some|recent|new|which|what|papers?|works?|articles?|study|studies|research|that|deals?|dealing|with|about|on|related|"
-    r"relating|to|covers?|covering|uses?|using|concerning|regarding|discuss(?:es)?|address(?:es)?|proposes?|in|"
-    r"for|involv(?:es?|ing)|says?|mentions?|focus(?:es)?|topic|of|the|these|today'?s)\b\s*)+",
-    re.I,
-)
-_EN_TAIL = re.compile(r"\s*(?:based |related )?(?:papers?)?(?: today)?[\s?.!]*$", re.I)
-_ZH_HEAD = re.compile(
-    r"\s*(?:请问|请|帮我|给我|找|列出|推荐(?:一下|几篇|一些)|一下|今天|昨天|最近|有没有|有哪些|有无|哪几篇|哪些|哪篇|什么|论文|文章|"
-    "工作|研究|是|里|中|的|在|致力于|涉及|关于|有关|关注|讨论|探讨|用到|使用|采用|基于|和|跟|与|做)+"
-)
-_ZH_TAIL = re.compile(
-    "(?:相关|有关|方面|方向|领域|主题|话题|的|论文|文章|工作|研究|有哪些|有没有|有吗|都有|哪些|哪几篇|是|吗|呢|什么|今天|"
-    "[？?。.!！ ])+$"
-)
 _ASKS_ONE = re.compile(
     r"\s*(?:how|why|when|where|who|does|do|is|can|what|which)\b(?!.*\b(?:papers|works|articles|studies|any)\b)", re.I
 )
 _ZH_ASKS_ONE = re.compile(
-    "怎么|如何|多少|几[个种倍步帧次张块层]|为何|哪[个篇]|(?<!有)什么(?!.*(?:论文|文章|工作|研究))"
+    r"怎么|如何|多少(?!\s*(?:篇|论文|文章|关于|和|与))|几[个种倍步帧次张块层]|为何|哪[个篇]|(?<!有)什么(?!.*(?:论文|文章|工作|研究))"
 )
 _EN_GOVERNED = re.compile(r"\b(?:across|between|for|from|in|on|with|under|by|that|which|via|using)\b", re.I)
 _EN_AND = re.compile(r"\band\b|\bor\b|,", re.I)
@@ -57,7 +42,8 @@ _GREETING = re.compile(
 class Question:
     """A question, read. `topic` is its text without the shell; `asks_one`: one paper is meant, not a list.
 
-    `is_bare`: there is nothing but shell ("which papers?"); the topic is then the text itself.
+    `is_bare`: there is nothing but shell ("which papers?"); the topic is then the text itself. A list comes in `order`,
+    and has `most` papers (0: all). `is_plain`: the topic can stand in a sentence of ours, as in "papers about TOPIC".
     """
 
     text: str
@@ -65,6 +51,9 @@ class Question:
     topic: str
     asks_one: bool
     is_bare: bool = False
+    order: Order = ""
+    most: int = 0
+    is_plain: bool = True
 
     @property
     def is_greeting(self) -> bool:
@@ -93,17 +82,11 @@ class Question:
 def read(text: str) -> Question:
     """Read a question; control characters are spaces, and what is beyond MAX_CHARACTERS is not read."""
     text = "".join(character if character.isprintable() else " " for character in text[:MAX_CHARACTERS]).strip()
-    if is_chinese(text):
-        topic = _without(text, _ZH_HEAD, _ZH_TAIL)
-        one = bool(_ASKS_ONE.match(text) or _ZH_ASKS_ONE.search(text))
-        return Question(text, "zh", topic or text, one, not topic)
-    topic = _without(text, _EN_HEAD, _EN_TAIL)
-    return Question(text, "en", topic or text, bool(_ASKS_ONE.match(text)), not topic)
-
-
-def _without(text: str, head: re.Pattern[str], tail: re.Pattern[str]) -> str:
-    found = head.match(text)
-    rest = text[found.end() :] if found else text
-    # A tail is at most a few words long: searching only the end keeps a hostile question linear.
-    edge = max(0, len(rest) - 60)
-    return rest[:edge] + tail.sub("", rest[edge:], count=1)
+    lang: Lang = "zh" if is_chinese(text) else "en"
+    one = bool(_ASKS_ONE.match(text) or (lang == "zh" and _ZH_ASKS_ONE.search(text)))
+    shell = peel(text, lang, one=one)
+    one = one and not shell.lists
+    if shell.lists:
+        shell = peel(text, lang, one=False)
+    topic = shell.topic
+    return Question(text, lang, topic or text, one, not topic, shell.order, shell.most, shell.plain)

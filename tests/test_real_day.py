@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot import evaluate, topics
+from bot import answer, evaluate, topics
 from bot.app import App
 from bot.config import Settings
 from ingest import passages
@@ -24,8 +24,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """What `paperboy import` makes of the day."""
-    settings = Settings(data=tmp_path_factory.mktemp("day"))
-    with App(settings, own=True) as app:
+    with App(Settings(data=tmp_path_factory.mktemp("day")), own=True) as app:
         papers.save(app.folder.db, exchange.read(REPORT))
         passages.embed_lacking(app.folder, app.vectors)
         yield app
@@ -64,3 +63,16 @@ def test_a_subscriptions_topic_is_given_its_papers_and_no_others(app: App) -> No
             found = topics.about(app, entries, topic) - case.optional
             wrong |= {topic: found ^ case.relevant} if found != case.relevant else {}
     assert sum(map(len, wrong.values())) <= 3, wrong  # of 60; none when it was measured
+
+
+VIDEO = """papers about video generation
+    latest papers on video generation|what came out about video generation?|I'm looking for video generation papers
+    papers that talk about video generation|how many papers are about video generation?|best video generation papers
+    视频生成|关于视频生成的论文|最新的视频生成论文|最近有什么关于视频生成的论文？|有没有用到视频生成的论文|视频生成的论文有几篇"""
+
+
+def test_a_topic_has_the_same_papers_however_they_are_asked_for(app: App) -> None:
+    asked = [text.strip() for text in VIDEO.replace("\n", "|").split("|")]
+    found = {text: {one.arxiv_id for one in asyncio.run(answer.ask(app, text)).papers} for text in asked}
+    assert len(found[asked[0]]) > 3
+    assert {text: ids for text, ids in found.items() if ids != found[asked[0]]} == {}

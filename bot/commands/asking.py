@@ -7,13 +7,14 @@ Does not own: the answers (answer, within, written), what a follow-up means (fol
 from dataclasses import replace
 
 from bot import answer, buttons, pages, refusal, written
-from bot.answer import Answer
 from bot.buttons import PAGE
 from bot.commands.base import Call, doors, of_paper, unknown
 from bot.commands.comparing import asked, asks_all, first_of, papers_meant, side_by_side
 from bot.commands.papers import noted
 from bot.doc import Block, Doc, Item, Note, Para, Quote, Span
 from bot.followup import Followup
+from bot.given import Answer
+from bot.listing import near
 from bot.request import Buttons, Reply
 from bot.written import COMPARED, Asker
 from store import find, papers, question, quote
@@ -127,7 +128,7 @@ async def search(call: Call) -> Reply:
     lines = (Item(pages.linked(entry.paper), number=at, note=noted(call, entry)) for at, entry in enumerate(entries, 1))
     ids = tuple(entry.paper.arxiv_id for entry in entries)
     return Reply(
-        Doc(title, *lines, *answer.near(ranking, call.words)),
+        Doc(title, *lines, *near(ranking, call.words)),
         buttons.numbers(ids),
         talk=Talk(ids, listed=f"/search {call.argument}"),
     )

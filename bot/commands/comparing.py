@@ -7,9 +7,9 @@ Does not own: finding a paper (base), a comparison in words (written).
 import re
 
 from bot import pages
-from bot.answer import Answer, Citation
 from bot.commands.base import Call, found
 from bot.doc import Block, Doc, Fold, Item, Note, Para, Span, Title
+from bot.given import Answer, Citation
 from bot.written import COMPARED
 from store import find, report
 from store.types import SECTIONS, Entry, SectionName

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from bot import answer
-from bot.answer import Answer
 from bot.app import App
 from bot.doc import Block, Doc, Fold, Item, Span, spans
+from bot.given import Answer
 from store import find, papers
 from store.question import MAX_CHARACTERS
 from store.types import Entry, Lang, Sections, Summary
-from tests.makers.papers import DAY, LIBRARY, about, entry, paper
+from tests.makers.papers import DAY, LIBRARY, VIDEO, about, entry, paper
 
 AppOf = Callable[..., App]
 
@@ -65,6 +65,62 @@ NINE_OTHERS = tuple(about(number, f"Plough{number}", zh="土壤湿度的卫星�
 
 
 # Lists
+
+
+@pytest.mark.parametrize(
+    "question",
+    """latest papers on video generation|what came out about video generation?|I'm looking for video generation papers
+    what papers talk about video generation?|how many papers are about video generation?|top video generation papers
+    papers about video generation, sorted by votes|最新的视频生成论文|最近有什么关于视频生成的论文？
+    有没有用到视频生成的论文|视频生成的论文有几篇|推荐几篇视频生成的论文""".replace("\n", "|").split("|"),
+)
+def test_a_topic_has_the_same_papers_however_they_are_asked_for(app_of: AppOf, question: str) -> None:
+    given = ask(app_of(LIBRARY), question.strip())
+    assert set(named(given)) == VIDEO
+    assert given.text.startswith(("2 papers about video generation, ", "关于视频生成的论文有 2 篇，"))
+
+
+def test_the_latest_papers_come_newest_first(app_of: AppOf) -> None:
+    entries = [
+        about(number, f"Reel{number}", en="A video generation model.", day=DAY.replace(day=day))
+        for number, day in ((1, 3), (2, 9), (3, 6))
+    ]
+    app = app_of([*entries, *NINE_OTHERS])
+    newest = ["3105.00002", "3105.00003", "3105.00001"]
+    assert named(ask(app, "latest papers about video generation")) == newest
+    assert named(ask(app, "最近的视频生成论文")) == newest
+
+
+def test_the_most_voted_of_a_topic_come_first_and_as_many_as_were_asked_for(app_of: AppOf) -> None:
+    votes = {1: 5, 2: 50, 3: 7}
+    entries = [about(one, f"Reel{one}", en="A video generation model.", upvotes=n) for one, n in votes.items()]
+    given = ask(app_of([*entries, *NINE_OTHERS]), "top 2 papers about video generation")
+    assert named(given) == ["3105.00002", "3105.00003"]
+    assert "Most voted first. Here are 2 of them." in given.text
+
+
+def test_a_list_says_that_votes_are_not_stored(app_of: AppOf) -> None:
+    entries = [about(one, f"Reel{one}", en="A video generation model.") for one in (1, 2)]
+    entries = [replace(one, paper=replace(one.paper, upvotes=None)) for one in entries]
+    assert (
+        "No votes are stored for these." in ask(app_of([*entries, *NINE_OTHERS]), "best video generation papers").text
+    )
+
+
+def test_lines_in_another_language_than_the_question_are_said_to_be(app_of: AppOf) -> None:
+    note = "What is stored in Chinese only is quoted in Chinese."
+    assert note in ask(app_of(LIBRARY), "papers about video generation").text
+    assert note not in ask(app_of(LIBRARY), "papers about federated learning").text
+
+
+def test_a_line_of_a_list_ends_with_a_whole_clause(app_of: AppOf) -> None:
+    clause = "提出了一种分两个阶段先生成草稿再逐帧修复的视频生成模型"
+    made = about(
+        1, "Reel", zh=f"{clause}，通过解耦长期结构与短期细节并引入时间感知的一致性约束来显著提高片段的连贯性。"
+    )
+    given = ask(app_of([made, *NINE_OTHERS]), "视频生成的论文")
+    assert f"— {clause}\n" in given.text + "\n"
+    assert "…" not in given.text
 
 
 @pytest.mark.parametrize(

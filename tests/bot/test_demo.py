@@ -8,9 +8,9 @@ from importlib.resources import as_file, files
 import pytest
 
 from bot import answer, demo
-from bot.answer import Answer
 from bot.app import App
 from bot.config import Settings
+from bot.given import Answer
 from bot.render import PLAIN, render
 from bot.request import Request
 from bot.respond import respond

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from bot import answer, evaluate, written
-from bot.answer import Answer
 from bot.app import App
 from bot.config_talk import Budgets
 from bot.doc import Doc
+from bot.given import Answer
 from bot.request import Reply, Request
 from bot.respond import remember, respond
 from bot.written import Asker
