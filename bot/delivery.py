@@ -20,7 +20,7 @@ from bot.edition import Edition, Shelf
 from bot.fronts.base import Front
 from bot.outgoing import encode
 from bot.schedule import LOOK_BACK
-from store import papers, served, subscriptions
+from store import overviews, papers, served, subscriptions
 from store.outbox import Made, Outbox
 from store.served import Lacking
 from store.subscriptions import Subscription
@@ -28,6 +28,10 @@ from store.types import Lang
 
 PATIENCE = timedelta(hours=1)
 """How long after a day has settled its digest waits for summaries that are still being made."""
+
+
+OVERVIEW_PATIENCE = timedelta(minutes=2)
+"""How long after its summaries a day's paragraph is waited for by whoever named no hour; at an hour, nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,13 @@ def make(app: App, front: Front, only: date | None = None) -> int:
     if not days or (only and days[0].day != only):
         return 0
     ready = {one.day: not papers.unfinished(db, one.day) or now >= one.at + PATIENCE for one in days}
+    awaited = {one.day for one in days if _awaited(app, one, now)}
     shelf, wanted = Shelf(app), []
     unsent = Outbox(db).unsent(front.name)
     for one in served.lacking(db, front.name, days[0].day):
         due = _due(app, one, days, now)
-        if due and ready[due[0]]:
-            what = one.subscription
+        what = one.subscription
+        if due and ready[due[0]] and (what.hour is not None or due[0] not in awaited):
             wanted.append((what, edition.due(app, shelf, what, due, unsent.get(what.id, ())), due[0]))
     return _put(app, front, shelf, wanted)
 
@@ -123,6 +128,15 @@ def _first(app: App, one: Subscription, *, ready: bool, open_: bool) -> First:
     if open_ and now < slot + slots.LATE:
         return First("open", following, slot + slots.LATE)
     return First("from", following)
+
+
+def _awaited(app: App, one: Settled, now: datetime) -> bool:
+    """Whether a day's paragraph is just being written."""
+    db = app.folder.db
+    made = max(one.at, papers.summarised_at(db, one.day) or one.at)
+    if not app.settings.llm.model or now >= made + OVERVIEW_PATIENCE:
+        return False
+    return bool(overviews.lacking(db, one.day, app.langs, now))
 
 
 def _due(app: App, one: Lacking, days: Sequence[Settled], now: datetime) -> list[date]:

@@ -128,6 +128,13 @@ def unfinished(db: Db, day: date) -> int:
     ))  # fmt: skip
 
 
+def summarised_at(db: Db, day: date) -> datetime | None:
+    """When the last summary of the day's papers was made; None where none says when."""
+    sql = "SELECT max(made_at) FROM summaries JOIN papers ON papers.id = summaries.paper WHERE papers.day = ?"
+    value = db.value(sql, [day.isoformat()])
+    return datetime.fromisoformat(value) if value else None
+
+
 def passages(entry: Entry) -> dict[Lang, str]:
     """What is embedded of a paper: title and sections in each language; title and abstract where English has none.
 

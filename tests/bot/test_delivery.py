@@ -14,10 +14,11 @@ from bot.delivery import First
 from bot.outgoing import Part, decode, encode
 from bot.request import Button, Request
 from bot.respond import respond
-from store import chats, deliveries, papers, polls, served
+from store import chats, deliveries, overviews, papers, polls, served
 from store.chats import Chat
 from store.failures import add as fail
 from store.outbox import Outbox
+from store.overviews import Overview
 from store.polls import Poll
 from store.subscriptions import Subscription
 from store.talks import Talk
@@ -221,6 +222,27 @@ def test_a_summary_that_failed_is_not_waited_for(app: App, clock: Clock) -> None
     subscribe(app.folder.db, 7)
     clock.at = MORNING
     assert made(app) == ["7"]
+
+
+def test_the_paragraph_about_the_day_is_waited_for_a_moment_where_no_hour_was_named(app: App, clock: Clock) -> None:
+    app.settings = app.settings.model_copy(update={"llm": app.settings.llm.model_copy(update={"model": "m"})})
+    subscribe(app.folder.db, 7)
+    subscribe(app.folder.db, 8, hour=time(8, 30), zone="UTC")
+    clock.at = MORNING
+    assert made(app) == ["8"]
+    clock.at = MORNING + delivery.OVERVIEW_PATIENCE - timedelta(seconds=1)
+    assert made(app) == []
+    clock.at = MORNING + delivery.OVERVIEW_PATIENCE
+    assert made(app) == ["7"]
+
+
+def test_a_paragraph_that_is_there_or_could_not_be_had_is_not_waited_for(app: App, clock: Clock) -> None:
+    app.settings = app.settings.model_copy(update={"llm": app.settings.llm.model_copy(update={"model": "m"})})
+    clock.at = MORNING
+    for chat, lang, text in ((7, "zh", "多为折纸。"), (8, "en", "")):
+        subscribe(app.folder.db, chat)
+        overviews.save(app.folder.db, Overview(DAY, lang, text, "m", "1", clock.at, final=False))
+        assert made(app) == ([] if chat == 7 else ["7", "8"])
 
 
 def test_each_chat_gets_it_at_its_own_hour(app: App, clock: Clock) -> None:
