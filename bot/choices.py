@@ -9,17 +9,24 @@ from dataclasses import replace
 from datetime import time
 from typing import TypeAlias
 
-from bot import buttons, zones
+from bot import buttons, terms, zones
 from bot import lang as languages
 from bot.digest import TOPICS
 from bot.lang import Words
 from bot.request import Buttons
 from store.chats import STYLES
-from store.subscriptions import Subscription
+from store.subscriptions import LATES, RHYTHMS, Subscription
 from store.types import LANGS
+from store.wishes import Wish
 
 NAMES = ("lang", "hour", "zone", "topics", "style", "silent")
-"""In the order in which they are shown."""
+"""Those of a chat and of its subscriptions, in the order in which they are shown."""
+
+ALL_NAMES = ("hour", "zone", "days", "rhythm", "topics", "style", "lang", "silent", "late")
+"""Those of a subscription."""
+
+DAYS: dict[str, tuple[int, ...]] = {"every": (), "weekdays": (0, 1, 2, 3, 4), "weekends": (5, 6)}
+"""Weekdays that have a button together."""
 
 ZONES = (
     "UTC", "Asia/Shanghai", "Asia/Tokyo", "Asia/Kolkata", "Europe/London", "Europe/Berlin",
@@ -35,7 +42,7 @@ Change: TypeAlias = Callable[[Subscription, str], Subscription | None]
 
 def offered(name: str, words: Words, host: str) -> list[tuple[str, str]]:
     """The (label, value) of every value of a choice; of every choice where `name` is none. `host`: the host's zone."""
-    if name not in NAMES:
+    if name not in ALL_NAMES:
         return [(words(f"settings.{one}.name"), one) for one in NAMES]
     return [(label(words, host, name, value), value) for value in values(name)]
 
@@ -49,6 +56,9 @@ def values(name: str) -> tuple[str, ...]:
         "topics": (ALL, *TOPICS),
         "style": STYLES,
         "silent": ("on", "off"),
+        "days": (*DAYS, *map(str, range(1, 8))),
+        "rhythm": RHYTHMS,
+        "late": LATES,
     }[name]
 
 
@@ -61,7 +71,16 @@ def made(one: Subscription, name: str) -> tuple[str, ...]:
         "topics": one.wish.groups or (ALL,),
         "style": (one.style,),
         "silent": ("on" if one.silent else "off",),
+        "days": _days_made(one),
+        "rhythm": one.rhythm,
+        "late": (one.late,),
     }[name]
+
+
+def _days_made(one: Subscription) -> tuple[str, ...]:
+    """The name of a set of weekdays, or their numbers, Monday being 1."""
+    known = next((name for name, days in DAYS.items() if days == one.weekdays), None)
+    return (known,) if known else tuple(str(day + 1) for day in one.weekdays)
 
 
 def label(words: Words, host: str, name: str, value: str) -> str:
@@ -70,6 +89,8 @@ def label(words: Words, host: str, name: str, value: str) -> str:
         return words("settings.hour.ready") if value == READY else value
     if name == "zone":
         return words("settings.zone.host", zone=zones.shown(host)) if value == HOST else zones.shown(value)
+    if name == "days" and value not in DAYS:
+        return words.weekday(int(value) - 1)
     if name == "topics":
         return words("settings.topics.all") if value == ALL else words(f"topic.{value}")
     return words(f"settings.{name}.{value}")
@@ -77,7 +98,22 @@ def label(words: Words, host: str, name: str, value: str) -> str:
 
 def told(one: Subscription, name: str, words: Words, host: str) -> str:
     """What is chosen, in words."""
+    if name == "topics":
+        return wish_told(one.wish, words)
     return words("settings.joint").join(label(words, host, name, value) for value in made(one, name))
+
+
+def wish_told(wish: Wish, words: Words) -> str:
+    """What a wish asks for, in words."""
+    parts = [label(words, "", "topics", name) for name in wish.groups]
+    parts += [words("wish.topic", topic=topic) for topic in wish.topics]
+    parts += [f"+{word}" for word in wish.include] + [f"-{word}" for word in wish.exclude]
+    parts += [words("wish.by", name=name) for name in wish.authors]
+    if not (wish.groups or wish.topics or wish.include or wish.authors):
+        parts.insert(0, words("settings.topics.all"))
+    parts += [words("wish.votes", n=wish.least_votes)] if wish.least_votes else []
+    parts += [words("wish.most", n=wish.most)] if wish.most else []
+    return words("settings.joint").join(parts)
 
 
 def keyboard(one: Subscription, name: str, command: str, words: Words, host: str) -> Buttons:
@@ -87,7 +123,7 @@ def keyboard(one: Subscription, name: str, command: str, words: Words, host: str
         (("✓ " if value in chosen else "") + called, f"{command} {name} {value}")
         for called, value in offered(name, words, host)
     ]
-    return buttons.grid(wanted, {"hour": 6, "zone": 2, "topics": 2}.get(name, 3))
+    return buttons.grid(wanted, {"hour": 6, "zone": 2, "topics": 2, "late": 1}.get(name, 3))
 
 
 def change(one: Subscription, name: str, text: str) -> Subscription | None:
@@ -141,6 +177,31 @@ def _silent(one: Subscription, text: str) -> Subscription | None:
     return replace(one, silent=text.lower() == "on") if text.lower() in ("on", "off") else None
 
 
+def _days(one: Subscription, text: str) -> Subscription | None:
+    """A set of weekdays, or the one of this number (Monday is 1) switched; every day where none is left."""
+    if text in DAYS:
+        return replace(one, weekdays=DAYS[text])
+    if text not in values("days"):
+        found = terms.weekdays(text.casefold())
+        return replace(one, weekdays=found) if found else None
+    kept = {*one.weekdays} ^ {int(text) - 1}
+    return replace(one, weekdays=tuple(sorted(kept)) if len(kept) < 7 else ())
+
+
+def _rhythm(one: Subscription, text: str) -> Subscription | None:
+    """That rhythm switched; one is left in any case."""
+    if text not in RHYTHMS:
+        return None
+    kept = {*one.rhythm} ^ {text}
+    return replace(one, rhythm=tuple(each for each in RHYTHMS if each in kept) or one.rhythm)
+
+
+def _late(one: Subscription, text: str) -> Subscription | None:
+    late = next((each for each in LATES if each == text), None)
+    return replace(one, late=late) if late else None
+
+
 _CHANGES: dict[str, Change] = {
-    "lang": _lang, "hour": _hour, "zone": _zone, "topics": _topics, "style": _style, "silent": _silent,
+    "lang": _lang, "hour": _hour, "zone": _zone, "topics": _topics, "style": _style, "silent": _silent, "days": _days,
+    "rhythm": _rhythm, "late": _late,
 }  # fmt: skip

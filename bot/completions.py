@@ -7,7 +7,7 @@ Does not own: which options a command has (its row), papers for a few words (off
 from collections import Counter
 from typing import TypeAlias
 
-from bot import digest, offers, periods, roundup
+from bot import digest, offers, periods, roundup, terms
 from bot.app import App
 from bot.choices import offered
 from bot.lang import Words
@@ -16,6 +16,12 @@ from store import papers
 
 Choice: TypeAlias = tuple[str, str]
 """(label, value)."""
+
+_NAMED = {"language": "lang", "time": "hour", "zone": "zone", "style": "style"}
+"""Options whose values are those of a choice."""
+
+_DAYS = {"every": "daily", "weekdays": "weekdays", "weekends": "weekends"}
+"""Sets of days, and the word for each (bot.terms)."""
 
 PAPERS = ("paper", "first", "second")
 """Options that take a paper."""
@@ -42,14 +48,18 @@ def _all(app: App, option: str, given: str, words: Words) -> list[Choice]:
         return [(words("week.day", n=n, day=words.day(day)), day.isoformat()) for day, n in days]
     if option in ("week", "month"):
         return _periods(app, "weekly" if option == "week" else "monthly", words)
-    if option == "words":
+    if option in ("words", "topics"):
         topics = [words(f"topic.{name}") for name in digest.TOPICS]
         return [(topic, topic) for topic in topics]
     if option == "setting":
         return offered("", words, zone)
     if option == "value":
         return offered(given, words, zone)
-    return offered("lang", words, zone) if option == "language" else []
+    if option == "days":
+        sets = [(words(f"settings.days.{name}"), named) for name, named in _DAYS.items()]
+        return sets + [(words.weekday(at), name) for at, name in enumerate(terms.DAYS)]
+    name = _NAMED.get(option)
+    return offered(name, words, zone) if name else []
 
 
 def _periods(app: App, kind: Kind, words: Words) -> list[Choice]:

@@ -6,6 +6,7 @@ Does not own: which zone a chat chose (commands.settings).
 
 import re
 import unicodedata
+from functools import cache
 from zoneinfo import available_timezones
 
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*(?P<sign>[+−–-])\s*(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?|utc|gmt|z", re.I)
@@ -44,6 +45,27 @@ PLACES = {
 }
 """Cities that have no zone of their own name, and what Chinese calls those that have."""
 
+_AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+_WORDS = frozenset(
+    [
+        "acre",
+        "center",
+        "central",
+        "davis",
+        "east",
+        "easter",
+        "factory",
+        "midway",
+        "north",
+        "south",
+        "troll",
+        "universal",
+        "wake",
+        "west",
+    ]
+)
+"""Cities that are also words of a sentence: these need their area."""
+
 
 def named(text: str) -> str | None:
     """The IANA name of a time zone as people write it, or None. UTC+8 is east of Greenwich."""
@@ -52,15 +74,42 @@ def named(text: str) -> str | None:
         return _at_offset(match)
     if place := PLACES.get(wanted) or PLACES.get(wanted.removesuffix("时间")):
         return place
-    known = sorted(available_timezones(), key=lambda name: ("/" not in name, name))
-    whole = next((name for name in known if name.casefold() == wanted), None)
-    return whole or next((name for name in known if name.casefold().rpartition("/")[2] == wanted), None)
+    return _whole().get(wanted) or _last().get(wanted)
+
+
+def place(text: str) -> str | None:
+    """The same of a word within other words, of which few are meant as a zone: no abbreviation but UTC and GMT."""
+    zone = named(text)
+    wanted = "_".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if zone is None or wanted in _WORDS or wanted == "z":
+        return None
+    sure = "/" in text or _OFFSET.fullmatch(wanted.replace("_", " ")) or zone in PLACES.values()
+    return zone if sure or zone.startswith(_AREAS) else None
+
+
+def is_meant(text: str) -> bool:
+    """Whether a word can only be meant as a zone, known or not: "Europe/Atlantis"."""
+    area, slash, _ = text.partition("/")
+    return bool(slash) and area.casefold() in {one.casefold() for one in _AREAS}
 
 
 def shown(zone: str) -> str:
     """A zone's IANA name as people read it: Etc/GMT-8, whose sign is the other way round, is UTC+8."""
     match = _ETC.fullmatch(zone)
     return f"UTC{'-' if match['sign'] == '+' else '+'}{match['hours']}" if match else zone
+
+
+@cache
+def _whole() -> dict[str, str]:
+    """IANA's names by themselves in small letters."""
+    return {name.casefold(): name for name in available_timezones()}
+
+
+@cache
+def _last() -> dict[str, str]:
+    """IANA's names by their last part, those that have an area first."""
+    known = sorted(available_timezones(), key=lambda name: ("/" not in name, name), reverse=True)
+    return {name.casefold().rpartition("/")[2]: name for name in known}
 
 
 def _at_offset(match: re.Match[str]) -> str | None:

@@ -97,8 +97,8 @@ class Row:
 
     `ranked`: what it shows depends on whether the asker administers the chat, as it does for `who` "admin". `options`
     are the parts of its argument, in their order, where a platform has a form for it; one that takes "text" can't do
-    without. `whose` the reply is: everybody's, the asker's alone, or of those who choose for the chat. `fronts` are
-    those that have the command; none named: all.
+    without, one that takes "terms" can. `whose` the reply is: everybody's, the asker's alone, or of those who choose
+    for the chat. `fronts` are those that have the command; none named: all.
 
     What it does is said by the sentences `help.NAME.usage` and `help.NAME.what`, an option by `option.NAME`.
     """
@@ -106,7 +106,7 @@ class Row:
     name: str
     run: Command
     aliases: tuple[str, ...] = ()
-    takes: Literal["nothing", "text", "paper", "day"] = "nothing"
+    takes: Literal["nothing", "text", "terms", "paper", "day"] = "nothing"
     who: Who = "everyone"
     shown: bool = True
     ranked: bool = False

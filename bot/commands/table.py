@@ -19,6 +19,7 @@ from bot.commands.papers import fetch, paper, section, similar_
 from bot.commands.rights import doctor
 from bot.commands.rounds import month, week
 from bot.commands.settings import language, settings
+from bot.commands.subscribed import listed
 from bot.commands.subscribing import subscribe, unsubscribe
 from bot.commands.talking import about, admin, forget, new, start, status
 from bot.doc import Block, Doc, Item, Para, Title
@@ -80,6 +81,9 @@ async def next_(call: Call) -> Reply:
     return await text.row.run(call.with_(f"{of_list['argument'] or ''} p{at + 1}".strip()))
 
 
+SUBSCRIBE = ("time", "zone", "days", "language", "topics", "style")
+"""The parts of what a subscription is asked to be."""
+
 ROWS: tuple[Row, ...] = (
     Row("today", today, ("今日", "今天", "今日论文", "今天的论文", "今天有什么论文", "今天有什么新论文")),
     Row("day", day, ("日期",), "day", options=("date",)),
@@ -96,8 +100,9 @@ ROWS: tuple[Row, ...] = (
     Row("ask", ask, ("提问", "问"), "text", options=("question",)),
     Row("compare", compare, ("比较", "对比"), "text", options=("first", "second")),
     Row("sources", sources, ("出处", "来源", "依据")),
-    Row("subscribe", subscribe, ("订阅",), who="admin", whose="chat"),
+    Row("subscribe", subscribe, ("订阅",), "terms", who="admin", options=SUBSCRIBE, whose="chat"),
     Row("unsubscribe", unsubscribe, ("退订", "取消订阅"), who="admin", whose="chat"),
+    Row("subscriptions", listed, ("全部订阅", "我的订阅"), ranked=True, whose="chat"),
     Row("settings", settings, ("设置",), ranked=True, options=("setting", "value"), whose="chat"),
     Row("language", language, ("语言",), ranked=True, options=("language",), whose="chat"),
     Row("doctor", doctor, ("检查权限", "权限"), whose="chat", fronts=("discord",)),
@@ -159,7 +164,7 @@ def _fits(row: Row | None, argument: str) -> bool:
     """Whether what follows a command's name in plain text is its argument, and not a sentence that begins so."""
     if row is None or row.takes == "nothing":
         return False
-    if row.takes == "text":
+    if row.takes in ("text", "terms"):
         return True
     if row.takes == "day" and dates.read(argument, date.max) is not None:
         return True

@@ -66,9 +66,9 @@ class Words:
         """The month alone: "Feb 2026", "2026 年 2 月"."""
         return self._date("month", day)
 
-    def weekday(self, day: dt.date) -> str:
-        """The day of the week alone: "Thu", 周四."""
-        return self._weekdays[day.weekday()]
+    def weekday(self, day: dt.date | int) -> str:
+        """The day of the week alone, of a date or by its number (0 being Monday): "Thu", 周四."""
+        return self._weekdays[day if isinstance(day, int) else day.weekday()]
 
     def short(self, day: dt.date) -> str:
         """The date without its year: "26 Feb", "2 月 26 日"."""

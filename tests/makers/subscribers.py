@@ -12,7 +12,7 @@ from store.subscriptions import Subscription
 from tests.makers.papers import DAY, LIBRARY, entry
 
 HALF = timedelta(minutes=30)
-EARLY = datetime(2031, 5, 1, tzinfo=UTC)
+EARLY = datetime(2021, 5, 1, tzinfo=UTC)
 
 
 def at(clock: str, day: date = DAY) -> datetime:

@@ -13,8 +13,9 @@ from bot import lang as languages
 from bot.app import App
 from bot.commands import ROWS, Row
 from bot.fronts import discord_commands, discord_rights
-from store import chats, facts, papers
+from store import chats, facts, papers, subscriptions
 from store.types import Lang
+from store.wishes import Wish
 from tests.bot.fronts.conftest import Talking, press, pressable, shown, until
 from tests.fakes.discord_server import DiscordServer
 from tests.makers.papers import DAY, LIBRARY, about
@@ -26,7 +27,8 @@ LOCALES: dict[Lang, str] = {"en": "en-US", "zh": "zh-CN"}
 FILLED = {
     "paper": "3105.00001", "date": "2031-05-06", "number": 3, "words": "video", "setting": "hour", "value": "07:30",
     "question": "which papers are about video?", "first": "3105.00001", "second": "Paper 2",
-    "week": "2031-W19", "month": "2031-05",
+    "week": "2031-W19", "month": "2031-05", "time": "07:30", "zone": "Europe/Berlin", "days": "mon-fri",
+    "topics": "video & audio, folding paper", "style": "full",
 }  # fmt: skip
 SHOWN = [pytest.param(row, id=row.name) for row in ROWS if row.shown]
 
@@ -167,6 +169,19 @@ async def test_who_manages_channels_subscribes_this_one(dc: DiscordServer, app: 
         it = await dc.slash("subscribe", user=owner, wait="answered")
     (chat,) = subscribers(app.folder.db, "discord")
     assert (chat.chat, chat.thread, it.ephemeral) == (dc.channel_id, "", True)
+
+
+async def test_the_form_says_what_a_subscription_is_to_be(dc: DiscordServer, app: App, on_discord: Talking) -> None:
+    owner = dc.world.guilds[dc.guild_id].owner_id
+    options = {name: FILLED[name] for name in ("time", "zone", "days", "topics", "style")} | {"language": "zh"}
+    async with on_discord(app):
+        it = await dc.slash("subscribe", options, user=owner, wait="answered")
+    (one,) = subscriptions.everything(app.folder.db)
+    assert (one.hour, one.zone, one.weekdays, one.style, one.lang) == (
+        time(7, 30), "Europe/Berlin", (0, 1, 2, 3, 4), "full", "zh",
+    )  # fmt: skip
+    assert one.wish == Wish(groups=("video_audio",), topics=("folding paper",))
+    assert "每日论文" in shown(it.message), "the preview"
 
 
 async def test_a_forum_is_subscribed_from_outside(dc: DiscordServer, app: App, on_discord: Talking) -> None:
@@ -354,6 +369,10 @@ async def test_days_are_offered_newest_first(dc: DiscordServer, app: App, on_dis
         ),
         pytest.param("settings", {"setting": "hour", "value": "07"}, "value", "07:00", id="an hour"),
         pytest.param("language", {"language": "中"}, "language", "zh", id="a language"),
+        pytest.param("subscribe", {"time": "07"}, "time", "07:00", id="an hour to subscribe for"),
+        pytest.param("subscribe", {"zone": "shang"}, "zone", "Asia/Shanghai", id="a zone to subscribe for"),
+        pytest.param("subscribe", {"days": "mon–"}, "days", "weekdays", id="days to subscribe for"),
+        pytest.param("subscribe", {"topics": "rob"}, "topics", "robotics", id="a topic to subscribe to"),
     ],
 )
 async def test_values_are_offered(
