@@ -74,6 +74,23 @@ async def test_what_is_due_is_sent_once(tmp_path: Path) -> None:
     assert tg.messages(8)[0].text.startswith("每日论文")
 
 
+async def test_what_digest_shows_is_what_is_sent(tmp_path: Path) -> None:
+    stored(tmp_path, {7: {"lang": "en"}, 8: {"lang": "zh"}})
+    async with TelegramServer(token=TOKEN) as tg:
+        configured(tmp_path, tg.url)
+        for chat in (7, 8):
+            tg.add_chat(chat)
+        await command(tmp_path, "deliver")
+    for chat, lang in ((7, "en"), (8, "zh")):
+        shown = paperboy("digest", str(YESTERDAY), "--as", "telegram", "--lang", lang, "--json", cwd=tmp_path).json
+        (sent,) = (call for call in tg.calls("sendMessage") if str(call.params["chat_id"]) == str(chat))
+        assert [part["text"] for part in shown["parts"]] == [sent.params["text"]]
+        keyboard = sent.params["reply_markup"]["inline_keyboard"]
+        assert [[one["action"] for one in row] for row in shown["parts"][0]["buttons"]] == [
+            [one["callback_data"] for one in row] for row in keyboard
+        ]
+
+
 async def test_an_operator_may_send_a_day_now(tmp_path: Path) -> None:
     old = YESTERDAY - timedelta(days=40)
     stored(tmp_path, {7: {}}, day=old)
