@@ -18,7 +18,7 @@ from bot.given import Answer, Citation
 from bot.lang import Words
 from bot.listing import items, listing
 from bot.refusal import holdings, nothing
-from store import filters, find, papers, question, quote
+from store import errands, filters, find, papers, question, quote
 from store.filters import Filters
 from store.question import MAX_CHARACTERS, Question
 from store.search import Ranking
@@ -134,7 +134,7 @@ def _refusal(app: App, text: str, asked: Question, words: Words) -> Doc | None:
         return Doc(Para(words("mistake.long", n=len(text), limit=MAX_CHARACTERS)))
     if not papers.days(app.folder.db, unlisted=True):
         return Doc(Para(words("nothing.at_all")))
-    return None
+    return Doc(Para(holdings(app, words, "nothing.question"))) if errands.asked(text) else None
 
 
 def _named(app: App, asked: Question, words: Words) -> Answer:

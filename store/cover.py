@@ -21,11 +21,11 @@ _NAMED = re.compile(r"[A-Za-z]{0,30}(?:[A-Z]|\d[\d.]*(?=\d))[A-Za-z0-9]+")
 Rows: TypeAlias = NDArray[np.int64]
 """Papers by their rows, ascending."""
 
-GATE = 0.65
-"""Coverage that the best paper of a topic must reach for the store to know the topic at all."""
-
 GATE_ONE = 0.40
-"""The same for a question about one paper: much of its wording stands in no paper."""
+"""The gate of a question about one paper: much of its wording stands in no paper."""
+
+FEW = 2
+"""Ideas up to which a question about one paper must pass the gate of a topic: of two words one stands anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,22 @@ class Coverage:
     body: NDArray[np.float64]
     core: NDArray[np.float64]
 
-    def answers(self, asks_one: bool) -> bool:
-        """The gate: whether the best covered paper covers enough. Of a sentence, less must be covered."""
-        needed: float = GATE * min(1.0, 3 / max(ideas(self.weights), 1)) ** 1.25
-        return self.best >= (min(GATE_ONE, needed) if asks_one else needed)
+    def answers(self, asks_one: bool, gate: float) -> bool:
+        """Whether the best covered paper covers enough (see `calibration`). Of a sentence, less must be covered."""
+        said = ideas(self.weights)
+        needed: float = gate * min(1.0, 3 / max(said, 1)) ** 1.25
+        return self.best >= (min(GATE_ONE, needed) if asks_one and said > FEW else needed)
+
+    def is_anchored(self) -> bool:
+        """Whether the store is about any of it, or it says enough by itself.
+
+        A paper is about what its title, field or contribution say. One idea that stands in none of these was met in
+        passing, as the weather of a game; so were two words that no glossary has.
+        """
+        said = ideas(self.weights)
+        if said > FEW or self.core.any():
+            return True
+        return said > 1 and any(len(unit) > 1 for unit in self.weights)
 
     @property
     def best(self) -> float:
@@ -74,6 +86,14 @@ def coverage(db: Db, units: Sequence[Unit], rows: Rows, with_core: bool = True) 
     idf = np.log(1 + (size - df + 0.5) / (df + 0.5))
     idf /= idf.sum()
     return Coverage(dict(zip(units, idf.tolist(), strict=True)), idf @ body, idf @ core)
+
+
+def together(db: Db, units: Sequence[Unit], rows: Rows) -> NDArray[np.bool_]:
+    """Which papers of `rows` have all of `units` (at least one)."""
+    has = np.ones(len(rows), np.bool_)
+    for unit in units:
+        has &= _having(db, unit, rows)
+    return has
 
 
 def carrying(db: Db, codes: Sequence[str], rows: Rows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -24,7 +24,7 @@ from store.errors import NotStored
 from store.types import SECTIONS, Entry, Lang, Paper, Sections, Source, Summary
 from store.words import inner, tokens
 
-CUT = "2"
+CUT = "3"
 """Names the way in which papers are cut into words; another one cuts them anew."""
 
 
@@ -205,7 +205,9 @@ def recut(db: Db, *, anew: bool = False) -> None:
 
 def _put_words(db: Database, rowid: int, entry: Entry) -> None:
     core = [keyword for keyword in entry.paper.keywords if not categories.is_code(keyword)]
-    rest = [entry.paper.abstract]
+    rest: list[str] = []
+    # Without a summary the abstract is where a paper says what it is about.
+    (rest if entry.summaries else core).append(entry.paper.abstract)
     for summary in entry.summaries:
         for name, text in summary.sections.items():
             (core if name in ("application", "contribution") else rest).append(text)

@@ -8,7 +8,7 @@ A question's topic is cut into *units* (store.lexicon), each an idea with all it
 
 The *gate* looks at coverage alone, since cosines don't tell a question without an answer from one with; the *cut* looks
 at the score. A question about one paper is answered where the best paper stands out from those behind it: whose own
-paper isn't stored finds several equally far. One set of constants serves a day of 18 papers and an archive of 1,500.
+paper isn't stored finds several equally far. Gate, cut and margin are the store's own (calibration).
 
 Owns: score, cut, whether the one paper stands out.
 Does not own: coverage and gate (cover), the question's vector (ingest.embed), or what is said of the hits (bot.answer).
@@ -22,8 +22,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from store import categories, facts, find, papers, vectors
-from store.cover import Rows, carrying, coverage, ideas, names, numbers, stands_in
+from store import calibration, categories, find, papers, vectors
+from store.cover import FEW, Rows, carrying, coverage, ideas, names, numbers, stands_in
 from store.folder import Folder
 from store.learnt import Terms
 from store.lexicon import Lexicon, Unit
@@ -35,20 +35,11 @@ OF_CORE = 0.3
 
 OF_COSINE = 1.0
 
-CUT = 0.60
-"""Score from which a paper is on the topic. Anything from .55 to .72 lists as well."""
-
-STANDS_OUT = 0.09
-"""By how much the one paper that is meant outscores the mean of the RIVALS behind it (measured: four of five sentences
-whose paper isn't stored stay below, nine of ten whose paper is stored are above)."""
-
 STANDS_OUT_ASKED = 0.25
-"""The same of a question about one paper: it names a paper's own things, which a mere neighbour has few of."""
+"""The margin of a question about one paper: it names a paper's own things, which a mere neighbour has few of."""
 
 RIVALS = 5
-
-MARGIN = "stands out"
-"""The name of the fact that keeps what STANDS_OUT is in this store."""
+"""Papers behind the best one that it must stand out from."""
 
 ASKED = 0.5
 """Coverage from which a question about one paper has closest papers where none stands out."""
@@ -140,10 +131,13 @@ class Search:
         rows = self._rows(since, until)
         rows = rows if among is None else np.intersect1d(rows, among)
         parts = [question.topic] if question.asks_one or ideas(units) > 2 * LONG else question.alternatives
-        covered = [coverage(db, lexicon.units(part), rows, not one) for part in parts]
+        figures = calibration.get(db)
+        covered = [coverage(db, lexicon.units(part), rows, not one or ideas(units) <= FEW) for part in parts]
         # A single letter or digit stands in every paper, and no question hangs on one.
         telling = any(len(unit[0]) > 1 for unit in units)
-        known = telling and any(part.answers(question.asks_one) for part in covered)
+        known = telling and any(
+            part.answers(question.asks_one, figures.gate) and part.is_anchored() for part in covered
+        )
         known = known or (question.is_statement and max(part.best for part in covered) >= STATED)
         if telling and not known and (named := _within(find.by_title(db, question.topic), since, until)):
             return _named(question, named)
@@ -157,7 +151,7 @@ class Search:
         sure = not one or called or self._stands_out(question, units, rows[at[:1]], score)
         enough = sure or not question.asks_one or max(part.best for part in covered) >= ASKED
         known = called or carried or (known and enough)
-        need = 0.0 if not len(score) else 0.7 * score[0] if one else min(CUT, 0.9 * score[0])
+        need = 0.0 if not len(score) else 0.7 * score[0] if one else min(figures.cut, 0.9 * score[0])
         if of is not None:
             at, score = at[kept := np.isin(rows[at], of)], score[kept]
         listed = int((score >= need).sum()) if known else 0
@@ -177,7 +171,7 @@ class Search:
         Of a question, more than half of the names and numbers that it says must stand in it.
         """
         if not question.asks_one:
-            return _margin(score) >= self._needed()
+            return _margin(score) >= calibration.get(self._folder.db).margin
         said = names(question.text, units)
         there = not said or any(2 * stands_in(self._folder.db, said, int(row)) > len(said) for row in best)
         return there and _margin(score) >= STANDS_OUT_ASKED
@@ -234,10 +228,6 @@ class Search:
                 at = np.searchsorted(rows, [owners[position][0] for position in mine])
                 np.maximum.at(best, at, _unit(matrix[mine] - mean) @ query)
         return np.where(np.isfinite(best), best, 0.0)
-
-    def _needed(self) -> float:
-        """By how much a sentence's paper must stand out: as learnt from this store, or as shipped."""
-        return float(facts.get(self._folder.db, MARGIN) or STANDS_OUT)
 
     def _mean(self, lang: Lang) -> Vector | None:
         """The passages' mean, kept until passages come or are embedded."""

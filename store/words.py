@@ -47,7 +47,8 @@ largely highly greatly merely simply solely namely et al eg ie etc vs aims aim a
 achieving consist consists comprise comprises include includes including involve involves regarding concerning given
 certain following follows according seen know known need become becomes became come comes remain whose able these itself
 themselves others another every either neither nor few less least enough well good better best great different same
-main total full overall above"""
+main total full overall above
+s t d ll re ve don doesn didn isn aren wasn won couldn shouldn"""
 STOP = frozenset(_STOP.split())
 """English words of a question that no topic hangs on; they are in the index all the same."""
 

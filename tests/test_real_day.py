@@ -10,7 +10,8 @@ import pytest
 from bot import answer, evaluate, topics
 from bot.app import App
 from bot.config import Settings
-from ingest import passages
+from ingest import learn, passages
+from ingest.calibrate import calibrate
 from store import exchange, papers, question
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -30,9 +31,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         yield app
 
 
-@pytest.fixture(scope="module")
-def scores(app: App) -> dict[str, Any]:
-    """What `paperboy eval` makes of it."""
+@pytest.fixture(scope="module", params=["as shipped", "calibrated"])
+def scores(app: App, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What `paperboy eval` makes of it, before and after `paperboy calibrate`."""
+    if request.param == "calibrated":
+        learn.from_papers(app.folder.db, app.lexicon, app.vectors)
+        calibrate(app.folder, app.search, app.vectors, app.lexicon)
     return asyncio.run(evaluate.evaluate(app, evaluate.read(QUESTIONS), lambda done, of: None))
 
 
@@ -76,3 +80,22 @@ def test_a_topic_has_the_same_papers_however_they_are_asked_for(app: App) -> Non
     found = {text: {one.arxiv_id for one in asyncio.run(answer.ask(app, text)).papers} for text in asked}
     assert len(found[asked[0]]) > 3
     assert {text: ids for text, ids in found.items() if ids != found[asked[0]]} == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What's the weather today?",
+        "今天天气怎么样",
+        "weather",
+        "tell me a joke",
+        "讲个笑话",
+        "recommend a good movie",
+        "what is the stock price of Apple?",
+        "怎么做蛋炒饭",
+        "昨天足球比赛谁赢了",
+        "人生的意义是什么",
+    ],
+)
+def test_what_only_shares_a_word_with_a_paper_is_not_answered(app: App, text: str) -> None:
+    assert not asyncio.run(answer.ask(app, text)).answered

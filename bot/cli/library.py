@@ -129,8 +129,12 @@ def _calibrate(app: "App") -> None:
 
     terms = learn.from_papers(app.folder.db, app.lexicon, app.vectors)
     base.say(f"{terms} terms are learnt from the papers, beside the {len(app.lexicon)} of the glossary.")
-    margin, asked = measure(app.folder, app.search, app.vectors)
-    base.say(f"A sentence's paper must stand out by {margin:.3f}: learnt from {asked} sentences.")
+    found = measure(app.folder, app.search, app.vectors, app.lexicon)
+    base.say(
+        f"Nothing is stored about a topic of which {found.gate:.2f} is covered or less ({found.gate_of} questions)."
+    )
+    base.say(f"A paper is listed from a score of {found.cut:.2f} on ({found.cut_of} questions).")
+    base.say(f"A sentence's paper must stand out by {found.margin:.3f} ({found.margin_of} sentences).")
 
 
 def stats(as_json: AsJson = False) -> None:

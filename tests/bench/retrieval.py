@@ -12,7 +12,7 @@ from typing import Any
 from bot import evaluate
 from bot.app import App
 from bot.config import Settings
-from ingest import passages
+from ingest import learn, passages
 from ingest.calibrate import calibrate
 from store import exchange, papers
 from tests.bench.figures import SHARED, Figure, main
@@ -39,7 +39,8 @@ def scored(corpus: str, questions: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, App(Settings(data=Path(folder)), own=True) as app:
         papers.save(app.folder.db, exchange.read(SHARED / corpus))
         passages.embed_lacking(app.folder, app.vectors)
-        calibrate(app.folder, app.search, app.vectors)  # as `paperboy reindex` does
+        learn.from_papers(app.folder.db, app.lexicon, app.vectors)  # this and the next as `paperboy reindex` does
+        calibrate(app.folder, app.search, app.vectors, app.lexicon)
         cases = evaluate.read(SHARED / questions)
         return asyncio.run(evaluate.evaluate(app, cases, lambda done, of: None))
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import bot
-from bot import evaluate
+from bot import answer, evaluate
 from bot.app import App
 from bot.config import Settings
 from ingest import passages
@@ -57,3 +57,33 @@ def test_questions_are_answered_when_they_can_be(scores: dict[str, Any], figure:
 
 def test_a_question_whose_paper_is_gone_is_seldom_answered(scores: dict[str, Any]) -> None:
     assert scores["leave_one_out"]["answered"] <= 0.25
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The sample day, embedded."""
+    with App(Settings(data=tmp_path_factory.mktemp("asked")), own=True) as app:
+        papers.save(app.folder.db, exchange.read(SAMPLE))
+        passages.embed_lacking(app.folder, app.vectors)
+        yield app
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What's the weather today?",
+        "今天天气怎么样",
+        "tell me a joke",
+        "讲个笑话",
+        "how old are you?",
+        "what is the meaning of life?",
+        "人生的意义是什么",
+        "how do I lose weight?",
+        "weather",
+        "昨天谁赢了？",
+        "推荐一部好看的电影",
+        "what is the stock price of Apple?",
+    ],
+)
+def test_what_only_shares_a_word_with_a_paper_is_not_answered(sample: App, text: str) -> None:
+    assert not asyncio.run(answer.ask(sample, text)).answered

@@ -211,15 +211,35 @@ def test_a_reader_beside_an_owner_finds_the_same(library):
 
 @pytest.mark.parametrize(("covered", "one", "answers"), [(0.64, False, False), (0.66, False, True), (0.41, True, True)])
 def test_the_gate_asks_less_of_a_question_about_one_paper(covered, one, answers):
-    coverage = Coverage({("a",): 1.0}, np.array([0.1, covered]), np.array([0.0, 0.0]))
-    assert coverage.answers(one) is answers
+    coverage = Coverage({("a",): 0.4, ("b",): 0.3, ("c",): 0.3}, np.array([0.1, covered]), np.array([0.0, 0.0]))
+    assert coverage.answers(one, gate=0.65) is answers
 
 
 def test_the_gate_asks_less_of_a_sentence():
     words = {(word,): 0.1 for word in "abcdefghij"}
     half = np.array([0.3])
-    assert Coverage(words, half, half).answers(asks_one=False)
-    assert not Coverage({("a",): 1.0}, half, half).answers(asks_one=False)
+    assert Coverage(words, half, half).answers(asks_one=False, gate=0.65)
+    assert not Coverage({("a",): 1.0}, half, half).answers(asks_one=False, gate=0.65)
+
+
+def test_of_two_words_one_is_not_enough_even_for_a_question_about_one_paper():
+    half = np.array([0.5])
+    assert not Coverage({("a",): 0.5, ("b",): 0.5}, half, half).answers(asks_one=True, gate=0.65)
+
+
+@pytest.mark.parametrize(
+    ("units", "core", "anchored"),
+    [
+        pytest.param([("weather", "天气")], 0.0, False, id="one idea, in passing"),
+        pytest.param([("weather", "天气")], 1.0, True, id="one idea that a paper is about"),
+        pytest.param([("lose",), ("weight",)], 0.0, False, id="two words that no glossary has, in passing"),
+        pytest.param([("code", "代码"), ("open source", "开源")], 0.0, True, id="two ideas of the field"),
+        pytest.param([("a1",), ("b2",), ("c3",)], 0.0, True, id="three words"),
+    ],
+)
+def test_what_papers_say_in_passing_is_not_what_they_are_about(units, core, anchored):
+    weights = {unit: 1 / len(units) for unit in units}
+    assert Coverage(weights, np.array([1.0]), np.array([core])).is_anchored() is anchored
 
 
 HOSTILE = [
