@@ -84,7 +84,7 @@ async def _searched(
     if called is not None:
         return _about(app, asked, called, words)
     if ranking.one:
-        return _fact(app, ranking, words) if ranking.sure else _closest(app, ranking, words)
+        return _fact(app, ranking, words) if ranking.sure else closest(app, ranking, words)
     return listing(app, ranking, words, page)
 
 
@@ -180,7 +180,7 @@ def _fact(app: App, ranking: Ranking, words: Words) -> Answer:
     return quoting(app, ranking, entries, words)
 
 
-def _closest(app: App, ranking: Ranking, words: Words) -> Answer:
+def closest(app: App, ranking: Ranking, words: Words) -> Answer:
     """No paper stands out as the one that is meant: those that come closest, and that they are no more than that."""
     entries = [hit.entry for hit in ranking.hits[:CLOSEST]]
     lines, citations = items(entries, app.prefer(words.lang))

@@ -35,9 +35,15 @@ async def ask(app: App, text: str, entry: Entry, words: Words) -> Answer:
         return answer.quoting(app, ranking, [entry], words)
     if quote.asked_section(text) and not fact:
         return _page(app, text, entry, words)
-    told = aspects.told(fact, entry, words, langs) if fact else None
-    silent = told or Doc(Para(words("within.nothing", title=pages.label(entry.paper))))
-    return Answer(text, words.lang, "paper", silent, (entry.paper,))
+    if fact:
+        return Answer(text, words.lang, "paper", aspects.told(fact, entry, words, langs), (entry.paper,))
+    return silent(text, entry, words)
+
+
+def silent(text: str, entry: Entry, words: Words) -> Answer:
+    """What is stored of the paper doesn't say it."""
+    told = Doc(Para(words("within.nothing", title=pages.label(entry.paper))))
+    return Answer(text, words.lang, "paper", told, (entry.paper,))
 
 
 def is_stored(text: str, entry: Entry) -> bool:

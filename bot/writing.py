@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot import answer, cited, filtering, followup, pronouns, ranked
+from bot import answer, cited, filtering, followup, pronouns, ranked, within
 from bot import lang as languages
 from bot.app import App
 from bot.doc import Doc, Note
@@ -94,7 +94,8 @@ class Job:
             return await self._listed(ranking, page)
         entries = [hit.entry for hit in ranking.hits[: max(ranking.listed, 1)]][:SOURCES]
         shown = evidence.of_papers(entries, ranking.weights, self._langs, self._app.settings.answers.max_input_tokens)
-        return await self._write(ranking.question.text, shown)
+        closest = answer.closest(self._app, ranking, self._words)
+        return await self._write(ranking.question.text, shown, closest)
 
     async def leaning(self, page: range | None) -> Answer:
         """A text that means nothing without the question before it ("and for images?"): said anew, then as any."""
@@ -123,7 +124,8 @@ class Job:
         pieces = evidence.of_text(entry, whole, ranking.weights, int(TEXT_SHARE * budget)) if whole else []
         left = budget - evidence.tokens(pieces)
         own = evidence.of_papers([entry], ranking.weights, self._langs, left)
-        return await self._write(asked.text, evidence.numbered([*pieces, *own]))
+        silent = within.silent(text, entry, self._words)
+        return await self._write(asked.text, evidence.numbered([*pieces, *own]), silent)
 
     async def compare(self, text: str, entries: Sequence[Entry]) -> Answer:
         """Some papers side by side, as `text` asks."""
@@ -177,13 +179,16 @@ class Job:
                 raise
             except (ModelError, TimeoutError) as error:
                 log.warning("not judged", reason=str(error) or "it took too long")
-                return self._given
+                return listing(self._app, ranking, self._words, page) if ranking.listed else self._given
             relevant = self._app.judged.put(key, found)
         left = ranked.judged(ranking, window, relevant)
-        return listing(self._app, left, self._words, page) if left.listed else self._given
+        if not left.listed:
+            return answer.closest(self._app, ranking, self._words)
+        return listing(self._app, left, self._words, page)
 
-    async def _write(self, asked: str, passages: Sequence[Passage]) -> Answer:
-        """The answer in words; the keyless one where no sentence passes."""
+    async def _write(self, asked: str, passages: Sequence[Passage], without: Answer | None = None) -> Answer:
+        """The answer in words; the keyless one where no sentence passes; `without` where the model says that the
+        passages hold none, for what is quoted of them would be no answer either."""
         if not passages:
             return self._given
         checker = await asyncio.to_thread(self._checker, passages)
@@ -203,7 +208,7 @@ class Job:
         sentences = writing.sentences
         self.written, self.kept = writing.written, len(sentences)
         if not sentences:
-            return self._given
+            return without if without and writing.declined else self._given
         doc, citations = cited.whole(sentences, passages, self._words, self._app.lexicon, writing.cut)
         by_id = {one.paper.arxiv_id: one.paper for one in passages}
         named = tuple(by_id[one] for one in dict.fromkeys(citation.arxiv_id for citation in citations))

@@ -12,17 +12,18 @@ from collections.abc import Iterator
 
 from ingest.summaries.checks.prose import without_code
 from store.lexicon import Lexicon
-from store.words import HAN, phrase
+from store.words import HAN, is_chinese, phrase
 
 _LATIN = re.compile(r"[A-Za-z][\w+&/.-]*[\w+]|[A-Z]")
-_CASED = re.compile(r"[A-Z].*[A-Z]|[a-z].*[A-Z]|[A-Za-z].*\d")
+_CASED = re.compile(r".+[A-Z]|[A-Za-z].*\d")
 _PLACE = re.compile(rf"[{HAN}]{{2,8}}?(?:大学|研究院|实验室|公司|学院)|《[^》\n]{{1,40}}》")
 _ET_AL = re.compile(r"\b([A-Z]\w+) (?:et al|and colleagues)", re.ASCII)
 _FIRST = re.compile(r"(?:^|[.!?:。！？：；;]\s*|[\"“‘'(（]|(?:^|\s)[-*•]\s+)$")
 _KNOWN = """google openai microsoft meta nvidia anthropic deepmind amazon apple alibaba baidu tencent bytedance huawei
 facebook tesla ibm intel stanford berkeley harvard oxford cambridge princeton tsinghua"""
-_ALWAYS = frozenset(_KNOWN.split())
-"""Organisations that are names even where a sentence begins with them."""
+_MODELS = """bert llama qwen mamba claude gemini mistral mixtral deepseek sora vicuna alpaca whisper imagenet kimi"""
+_ALWAYS = frozenset(f"{_KNOWN} {_MODELS}".split())
+"""Organisations and models that are names even where a sentence begins with them."""
 
 _FIELD_WORDS = """ai ml gpu gpus cpu cpus ram vram tpu tpus api apis cli url http json html pdf sota llm llms vlm vlms
 mllm mllms nlp rl sft ok vs id ids faq io 2d 3d 4d 1d k-nn fps english chinese mandarin american
@@ -43,13 +44,14 @@ def _names(sentence: str) -> Iterator[str]:
     plain = without_code(sentence).replace("*", "").replace("_", " ")
     yield from (found[1] for found in _ET_AL.finditer(plain))
     yield from (found[0].strip("《》") for found in _PLACE.finditer(plain))
+    chinese = is_chinese(plain)  # there a capital says a name wherever it stands
     for found in _LATIN.finditer(plain):
         word = found[0].rstrip(".-")
         lower = word.lower()
         if lower in _ORDINARY or (not any(map(str.isupper, word)) and not any(map(str.isdigit, word))):
             continue
-        first = _FIRST.search(plain, 0, found.start()) is not None
-        if _CASED.fullmatch(word) or lower in _ALWAYS or (len(word) > 1 and not first):
+        first = not chinese and _FIRST.search(plain, 0, found.start()) is not None
+        if _CASED.match(word) or lower in _ALWAYS or (len(word) > 1 and not first):
             yield word
 
 

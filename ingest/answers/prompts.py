@@ -23,7 +23,10 @@ NONE = "NONE"
 """What a model says when the passages don't answer."""
 
 MAX_SAID = 600
-"""Characters of what a person wrote that go into a prompt beside the question."""
+"""Characters of a title, a line, or what was asked before that go into a prompt."""
+
+MAX_ASKED = 2_000
+"""Characters of a question that go into a prompt; of a longer one its beginning and its end."""
 
 LANGUAGES: dict[Lang, str] = {"zh": "Simplified Chinese (中文)", "en": "English"}
 _STYLE: dict[Lang, str] = {
@@ -65,8 +68,9 @@ full stop.
 _RESTATE = """\
 You prepare a question for a search in a library of scientific papers in {languages}. {data}
 
-- question: what the person wants to know, in {language}, understandable by itself: what "it", "that one" or a bare \
-"and …?" means is taken from the conversation. Names, numbers and dates stay. Nothing is added, nothing is answered.
+- question: what the person wants to know, in {language}, in at most 40 words, understandable by itself: what "it", \
+"that one" or a bare "and …?" means is taken from the conversation. Names, numbers and dates stay. Nothing is added, \
+nothing is answered.
 - other: the same in {other}, with the terms that papers in that language use; names stay in Latin letters."""
 
 _JUDGE = """\
@@ -117,9 +121,9 @@ def answer(question: str, passages: Sequence[Passage], lang: Lang, most: int, do
     mark = fence(shown)
     data = _DATA.format(what="the passages", mark=mark)
     task = _ANSWER.format(language=LANGUAGES[lang], style=_STYLE[lang], data=data, most=most, none=NONE)
-    asked = f"Question: {_line(question)}"
+    asked = f"Question: {_asked(question)}"
     if doubt:
-        asked += f"\nAbout an earlier answer to it the person says: {_line(doubt)}"
+        asked += f"\nAbout an earlier answer to it the person says: {_asked(doubt)}"
     return [Message("system", task), Message("user", f"{mark}\n{shown}\n{mark}\n{asked}")]
 
 
@@ -163,7 +167,7 @@ def restate(question: str, lang: Lang, before: str, shown: Sequence[str]) -> lis
         other=LANGUAGES[other],
         data=_DATA.format(what="the conversation so far", mark=mark),
     )
-    return [Message("system", task), Message("user", f"{mark}\n{talk}\n{mark}\nQuestion: {_line(question)}")]
+    return [Message("system", task), Message("user", f"{mark}\n{talk}\n{mark}\nQuestion: {_asked(question)}")]
 
 
 def judge(question: str, lines: Sequence[str]) -> list[Message]:
@@ -171,13 +175,20 @@ def judge(question: str, lines: Sequence[str]) -> list[Message]:
     shown = "\n".join(f"{n}. {_line(line)}" for n, line in enumerate(lines, 1))
     mark = fence(shown)
     task = _JUDGE.format(data=_DATA.format(what="the papers", mark=mark))
-    return [Message("system", task), Message("user", f"{mark}\n{shown}\n{mark}\nQuestion: {_line(question)}")]
+    return [Message("system", task), Message("user", f"{mark}\n{shown}\n{mark}\nQuestion: {_asked(question)}")]
 
 
 def _passage(passage: Passage) -> str:
     names: dict[str, str] = dict(SECTION_NAMES["en"].items())
     section = names.get(passage.section, passage.section)
     return f"[{passage.n}] {_line(passage.paper.title)} — {_line(section)}\n{clean(passage.text)}"
+
+
+def _asked(text: str) -> str:
+    """What a person asks, on one line; the question itself often stands at the end."""
+    line = " ".join(clean(text).split())
+    half = MAX_ASKED // 2
+    return line if len(line) <= MAX_ASKED else f"{line[:half]} … {line[-half:]}"
 
 
 def _line(text: str) -> str:

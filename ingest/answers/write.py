@@ -74,6 +74,11 @@ class Writing:
         """Whether the answer's end is missing."""
         return not self._ended
 
+    @property
+    def declined(self) -> bool:
+        """Whether the model said that the passages hold no answer."""
+        return self._said.strip(" \n.*`\"'").upper() == prompts.NONE
+
     async def run(self, question: str, passages: Sequence[Passage], lang: Lang, doubt: str = "") -> None:
         """Write it. Afterwards `sentences` is empty where the passages hold no answer, or none passed.
 
@@ -87,7 +92,7 @@ class Writing:
     async def say(self, messages: Sequence[Message]) -> None:
         """Write what `messages` ask for; otherwise as `run`."""
         await self._write(messages)
-        if self._said.strip(" \n.*`\"'").upper() == prompts.NONE:
+        if self.declined:
             self._lines.clear()
             return
         failed = [one for one in self._lines if one.faults]

@@ -296,12 +296,22 @@ async def test_when_no_sentence_passes_the_answer_is_the_keyless_one(with_model:
     assert await ask(app) == await keyless(app)
 
 
-async def test_when_the_passages_hold_no_answer_the_answer_is_the_keyless_one(
+async def test_when_the_passages_hold_no_answer_there_are_the_closest_papers_and_no_quote_for_an_answer(
     with_model: AppOf, llm: AnswerServer
 ) -> None:
     app = with_model()
     llm.declines = True
-    assert await ask(app) == await keyless(app)
+    given = await ask(app)
+    assert (given.kind, given.text.startswith("I don't hold a paper that says exactly this.")) == ("closest", True)
+    assert "91.5%" not in given.text
+
+
+async def test_when_a_papers_text_holds_no_answer_that_is_said(with_model: AppOf, llm: AnswerServer) -> None:
+    app = with_model()
+    llm.declines = True
+    given = await ask(app, f"{FOLDS.arxiv_id} what accuracy does it reach on CraneBench?")
+    assert (given.kind, given.papers[0].arxiv_id) == ("paper", FOLDS.arxiv_id)
+    assert "91.5%" not in given.text
 
 
 async def test_a_stream_that_breaks_off_is_finished_by_the_second_call(with_model: AppOf, llm: AnswerServer) -> None:
@@ -386,11 +396,12 @@ async def test_a_list_leaves_out_what_the_model_finds_to_be_about_something_else
     assert given.text.startswith("1 paper about video generation")
 
 
-async def test_a_list_of_which_the_model_leaves_nothing_stays_as_it_was(with_model: AppOf, llm: AnswerServer) -> None:
+async def test_a_list_of_which_the_model_leaves_nothing_is_no_more_than_the_closest(
+    with_model: AppOf, llm: AnswerServer
+) -> None:
     llm.relevant = ()
-    app = with_model(LIBRARY)
-    question = "which papers are about video generation?"
-    assert await ask(app, question) == await keyless(app, question)
+    given = await ask(with_model(LIBRARY), "which papers are about video generation?")
+    assert (given.kind, given.text.startswith("I don't hold a paper that says exactly this.")) == ("closest", True)
 
 
 async def test_the_next_page_of_a_list_asks_no_model_again(with_model: AppOf, llm: AnswerServer) -> None:

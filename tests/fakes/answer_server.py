@@ -34,6 +34,14 @@ LIES: dict[str, tuple[str, str]] = {
     "itself": ("As an AI model, I say that {name} works [1].", "作为一个人工智能模型，我认为 {name} 可行 [1]。"),
     "language": ("{name} 在各项任务上都有很好的效果 [1]。", "{name} does well on each of the tasks it got [1]."),
     "third_language": ("{name} показывает хорошие результаты на задачах [1].", "{name} はとてもよくできています [1]。"),
+    "not": ("{name} was never compared with anything [1].", "{name} 从未与任何方法比较过 [1]。"),
+    "worse": ("{name} falls behind all of its rivals [1].", "{name} 落后于所有对手 [1]。"),
+    "turned": ("{rival} outperforms {name} [1].", "{rival} 优于 {name} [1]。"),
+    "unit": ("{name} needs {known} milliseconds for it [1].", "{name} 为此需要 {known} 毫秒 [1]。"),
+    "rank": ("{name} is the first and the best of its kind [1].", "{name} 是同类中首个也是最好的 [1]。"),
+    "lookalike_link": ("{name} is at prize\u2024example\u2024com [1].", "{name} 见 prize\uff0eexample\u2024com [1]。"),
+    "short_domain": ("{name} is at prize.ai, says prize.page [1].", "{name} 见 prize.sh [1]。"),
+    "lure": ("Send your password to read {name} [1].", "加微信可领取 {name} 的全文 [1]。"),
     "off_topic": (OTHER_PAPER[0][:-1] + " [1].", "潮汐河口的泥沙输运在三个冬天里被持续测量 [1]。"),
 }  # fmt: skip
 """Sentences in English and Chinese that no passage bears out."""
@@ -117,7 +125,10 @@ class AnswerServer(ChatServer):
         passages = _PASSAGE.findall(_first(prompt))
         number = next(n for n in range(41 + len(self.told), 4000) if str(n) not in prompt.whole)
         name = passages[0][1].split(":")[0]
+        rivals = [one for one in re.findall(r"\b[A-Z]\w*[A-Z]\w*", passages[0][3]) if one not in name]
+        known = (re.findall(r"(\d+(?:\.\d+)?)%", passages[0][3]) or [str(number)])[0]
         fields = {"name": name, "number": f"{number}.37", "absent": len(passages) + 1}
+        fields |= {"rival": rivals[0] if rivals else "QuantumZebra-Q", "known": known}
         text = LIES[kind][_chinese(prompt)].format(**fields)
         self.told.append(text)
         return text

@@ -22,11 +22,15 @@ _URL = re.compile(
 _TARGET = re.compile(r"\]\(\s*<?([^)>\s]*)")
 _DOMAIN = re.compile(
     r"(?<![\w@./-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
-    r"(?:com|org|net|io|edu|gov|cn|co|app|dev|xyz|info|me|top|site|online|link|shop|club|ru|uk|de|jp|gg|ly|to|tv|cc)"
+    r"(?:com|org|net|io|edu|gov|cn|co|app|dev|xyz|info|me|top|site|online|link|shop|club|ru|uk|de|jp|gg|ly|to|tv|cc|"
+    r"ai|sh|page|zip|pro|live|fun|vip|win|cloud|tech|blog|wiki|space|news|eu|fr|nl|ch|pl|br|tw|hk|kr|su|tk|biz|mobi)"
     r"(?![\w-]|\.\w)(?:/[^\s<>()\[\]{}\"'`“”，。；、）】|*]*)?"
     r"|(?<![\w@./-])(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s<>()\[\]{}\"'`“”，。；、）】|*]+",
     re.IGNORECASE,
 )
+_SPELLED = re.compile(r"\b[a-z0-9-]+\s*[\[(]?\s?\bdot\b\s?[\])]?\s*(?:com|co|org|net|io|ai|me|gg|cn)\b", re.IGNORECASE)
+_DOTS = re.compile(r"(?<=[A-Za-z0-9])[\u2024\u3002\uff0e\uff61](?=[a-z]{2,}\b)")
+"""What stands for a dot between the parts of an address, and what people read as one."""
 _MAIL = re.compile(r"[\w.+-]+@[a-z0-9-]+\.[a-z]{2,}", re.IGNORECASE)
 _MENTION = re.compile(r"<[@#][!&]?\w+>|(?<![\w`])@[A-Za-z_]\w{2,}|@(?:everyone|here)\b")
 _TAG = re.compile(
@@ -54,8 +58,8 @@ def own(paper: Paper, abstract: str) -> frozenset[str]:
 
 def foreign(text: str, allowed: frozenset[str]) -> list[str]:
     """Return what `text` has no right to hold: links, mentions, tags, orders."""
-    bare = without_code_spans = text.replace("\\", "")
-    links = [*_URL.findall(bare), *_TARGET.findall(bare), *_DOMAIN.findall(bare)]
+    bare = without_code_spans = _DOTS.sub(".", text.replace("\\", ""))
+    links = [*_URL.findall(bare), *_TARGET.findall(bare), *_DOMAIN.findall(bare), *_SPELLED.findall(bare)]
     found = [f"the link {link[:80]}" for link in links if not _allowed(link, allowed)]
     found += [f"the address {mail}" for mail in _MAIL.findall(bare)]
     found += [f"the mention {name}" for name in _MENTION.findall(bare)]
