@@ -190,7 +190,8 @@ def reply(
 
 
 def _views(digest: Digest, words: Words, day: str, votes: str, spoken: str) -> list[tuple[str, str]]:
-    """The ways to the other order, where it is another one, and to the other language, where papers speak it."""
+    """The ways to the other order, where it is another one, and to the other language, where papers speak it; and to
+    say which papers were useful, or not."""
     other: Lang = "en" if words.lang == "zh" else "zh"
     found = []
     if digest.voted != digest.entries:
@@ -198,7 +199,7 @@ def _views(digest: Digest, words: Words, day: str, votes: str, spoken: str) -> l
         found.append((words(f"button.{order}"), day + way + spoken))
     if any(summary.lang == other for entry in digest.entries for summary in entry.summaries):
         found.append((words(f"button.in_{other}"), f"{day}{votes} {other}"))
-    return found
+    return found + [(words(f"button.{name}"), f"/{name}") for name in ("useful", "notforme")]
 
 
 def item(entry: Entry, number: int, words: Words, langs: tuple[Lang, ...]) -> Item:

@@ -15,7 +15,7 @@ from datetime import timedelta
 import structlog
 
 from bot.app import App
-from store import papers, question, vectors
+from store import papers, question, quote, vectors
 from store.errors import EmbedderError
 from store.question import Question
 from store.search import Ranking
@@ -53,6 +53,11 @@ def ranked(app: App, entries: Sequence[Entry], topic: str, vector: Vector | None
     of = papers.rows(app.folder.db, [entry.paper.arxiv_id for entry in entries])
     since, until = min(min(days), max(days) - MONTH), max(days)
     return app.search.rank(read(topic), vector, limit=limit, since=since, until=until, of=of)
+
+
+def evidence(app: App, entries: Sequence[Entry], topic: str, entry: Entry) -> tuple[str, ...]:
+    """The words of the topic that stand in a paper of `entries`, as they are spelled there, the most telling first."""
+    return quote.standing(entry, ranked(app, entries, topic, _vector(app, topic), limit=0).weights)
 
 
 def read(topic: str) -> Question:

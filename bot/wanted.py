@@ -92,7 +92,8 @@ class Choice:
         why: list[tuple[Why, str]] = [("topic", one) for one in wish.topics if arxiv_id in self.about(one)]
         why += [("include", one) for one in wish.include if arxiv_id in self._saying(one)]
         why += [("author", one) for one in wish.authors if any(is_by(name, one) for name in entry.paper.authors)]
-        why += [("group", self._groups[arxiv_id])] if self._groups[arxiv_id] in wish.groups else []
+        if wish.groups and self._groups[arxiv_id] in wish.groups:
+            why.append(("group", self._groups[arxiv_id]))
         if not why and (wish.topics or wish.include or wish.authors or wish.groups):
             return Verdict(entry, why_not="nothing")
         if said := next((one for one in wish.exclude if arxiv_id in self._saying(one)), ""):

@@ -135,6 +135,15 @@ def held_in(text: str, weights: Mapping[Unit, float]) -> float:
     return _held(text, _phrases(weights))[0]
 
 
+def standing(entry: Entry, weights: Mapping[Unit, float]) -> tuple[str, ...]:
+    """A spelling of each unit of `weights` that stands in the paper, in any language, the weightiest first."""
+    texts = (entry.paper.title, *entry.paper.keywords, *(text for _, _, text in _texts(entry, ())))
+    cut = f" {' . '.join(map(phrase, texts))} "
+    units = sorted(weights, key=lambda unit: -weights[unit])
+    found = (next((one for one in unit if phrase(one) and f" {phrase(one)} " in cut), "") for unit in units)
+    return tuple(one for one in found if one)
+
+
 def best(text: str, weights: Mapping[Unit, float]) -> str:
     """The few sentences of `text` that together hold most of `weights`, a line each, in their order."""
     wanted = _phrases(weights)

@@ -199,5 +199,7 @@ def of_paper(call: Call, arxiv_id: str, command: str) -> Buttons:
     if entry is not None and not entry.summaries:  # each of its pages is the abstract
         names = ["paper"] if command == "similar" else ["similar"]
     first = buttons.row(*((call.words(f"button.{name}"), f"/{name} {arxiv_id}") for name in names))
-    back = buttons.row((call.words("button.back"), "/back")) if call.talk.listed else ()
-    return first + back
+    said = ("useful", "notforme", "why") if command == "paper" else ()
+    last = [(call.words(f"button.{name}"), f"/{name} {arxiv_id}") for name in said]
+    last += [(call.words("button.back"), "/back")] if call.talk.listed else []
+    return first + buttons.row(*last)

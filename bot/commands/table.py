@@ -14,6 +14,7 @@ from bot import lang as languages
 from bot.commands.asking import ask, compare, page, search, sources
 from bot.commands.base import Call, Row, doors
 from bot.commands.days import day, report_, today, top
+from bot.commands.feedback import not_for_me, useful, why
 from bot.commands.intents import meant
 from bot.commands.papers import fetch, paper, section, similar_
 from bot.commands.rights import doctor
@@ -100,6 +101,7 @@ ROWS: tuple[Row, ...] = (
     Row("ask", ask, ("提问", "问"), "text", options=("question",)),
     Row("compare", compare, ("比较", "对比"), "text", options=("first", "second")),
     Row("sources", sources, ("出处", "来源", "依据")),
+    Row("why", why, ("推送理由", "推荐理由"), "paper", options=("paper",)),
     Row("subscribe", subscribe, ("订阅",), "terms", who="admin", options=SUBSCRIBE, whose="chat"),
     Row("unsubscribe", unsubscribe, ("退订", "取消订阅"), who="admin", whose="chat"),
     Row("subscriptions", listed, ("全部订阅", "我的订阅"), ranked=True, whose="chat"),
@@ -114,6 +116,8 @@ ROWS: tuple[Row, ...] = (
     Row("admin", admin, ("管理",), who="operator", whose="asker"),
     Row("start", start, ("开始",), shown=False),
     Row("fetch", fetch, takes="paper", shown=False),
+    Row("useful", useful, ("有用",), "paper", shown=False),
+    Row("notforme", not_for_me, ("不感兴趣",), "paper", shown=False),
     Row("back", back, ("返回",), shown=False),
     Row("page", page, shown=False),
     Row("next", next_, shown=False),

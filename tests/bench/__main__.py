@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 SCRIPTS = (
-    "retrieval", "importing", "speed", "embedder", "extraction", "ingesting", "faults", "answers",
+    "retrieval", "wishes", "importing", "speed", "embedder", "extraction", "ingesting", "faults", "answers",
     "telegram", "delivering", "discord", "discord_form",
 )  # fmt: skip
 

@@ -216,6 +216,8 @@ def test_in_the_other_language_all_is_and_the_way_back_is_there(app: App) -> Non
         "后 6 篇 ▸": f"/day {DAY} votes zh p2",
         "按主题": f"/day {DAY} zh",
         "English": f"/day {DAY} votes en",
+        "有用": "/useful",
+        "不感兴趣": "/notforme",
     }
 
 

@@ -118,7 +118,7 @@ def test_no_button_shows_what_is_shown(app_of: AppOf, text: str, missing: str) -
 
 def test_an_abstract_has_no_buttons_for_sections(app_of: AppOf) -> None:
     app = app_of(LIBRARY)
-    assert labels(reply(app, "/paper 3105.00008")) == ["similar"]
+    assert labels(reply(app, "/paper 3105.00008")) == ["similar", "useful", "not for me", "why?"]
     assert labels(reply(app, "/guide 3105.00008")) == ["similar"]
 
 

@@ -302,9 +302,10 @@ def test_a_long_list_comes_in_pages_of_ten(app_of: AppOf, text: str) -> None:
     remember(app, PRIVATE, first, ["8"])
     assert shown(first.doc).count("huggingface.co/papers/3105") == 10
     pressed = replace(PRIVATE, message="8", pressed=True)
-    second = reply(app, actions(first)[-1], pressed)
+    (further,) = (one for one in actions(first) if one.endswith((" p2", "/page 2")))
+    second = reply(app, further, pressed)
     assert "11  Reel" in shown(second.doc)
-    assert [button.label for button in second.buttons[-1]] == ["◂ previous", "next 3 ▸"]
+    assert ["◂ previous", "next 3 ▸"] in [[button.label for button in row] for row in second.buttons]
 
 
 def test_a_front_without_pages_gets_the_whole_list(app_of: AppOf) -> None:
