@@ -64,7 +64,11 @@ def settled(app: App, now: datetime) -> list[Settled]:
 
 
 def make(app: App, front: Front, only: date | None = None) -> int:
-    """Put what is due on a front into the outbox (`only` if it is that day's); return for how many subscriptions."""
+    """Put what is due on a front into the outbox (`only` if it is that day's); return for how many subscriptions.
+
+    Where nobody knows yet whether an earlier one arrived, that is found out first: if it didn't, this one takes its
+    place.
+    """
     now, db = app.now(), app.folder.db
     days = settled(app, now)
     if not days or (only and days[0].day != only):
@@ -72,11 +76,11 @@ def make(app: App, front: Front, only: date | None = None) -> int:
     ready = {one.day: not papers.unfinished(db, one.day) or now >= one.at + PATIENCE for one in days}
     awaited = {one.day for one in days if _awaited(app, one, now)}
     shelf, wanted = Shelf(app), []
-    unsent = Outbox(db).unsent(front.name)
+    unsent, in_doubt = Outbox(db).unsent(front.name), Outbox(db).in_doubt(front.name)
     for one in served.lacking(db, front.name, days[0].day):
         due = _due(app, one, days, now)
         what = one.subscription
-        if due and ready[due[0]] and (what.hour is not None or due[0] not in awaited):
+        if due and ready[due[0]] and what.id not in in_doubt and (what.hour is not None or due[0] not in awaited):
             wanted.append((what, edition.due(app, shelf, what, due, unsent.get(what.id, ())), due[0]))
     return _put(app, front, shelf, wanted)
 

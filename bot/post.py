@@ -60,8 +60,8 @@ async def serve(app: App, front: Front) -> None:
         try:
             sender.recover()
             while True:
-                await _beat(app, front, sender)
                 await _top_up(app, front, deliver)
+                await _beat(app, front, sender)
         finally:
             for task in told:
                 task.cancel()
@@ -105,6 +105,8 @@ async def _round(app: App, front: Front, day: date | None, *, due: bool) -> None
             elif day:
                 await asyncio.to_thread(delivery.make_now, app, front, day)
             await sender.drain(PATIENCE_S)
+            if due and await asyncio.to_thread(_made, app, front, day):  # for whom something was to be settled first
+                await sender.drain(PATIENCE_S)
         finally:
             await sender.finish(GRACE_S)
 

@@ -110,6 +110,14 @@ class Outbox:
             found.setdefault(row["subscription"], []).append(date.fromisoformat(row["day"]))
         return found
 
+    def in_doubt(self, front: str) -> set[int]:
+        """The subscriptions to which a part is being sent, or is to be settled."""
+        return self._ids(
+            f"SELECT DISTINCT outbox.subscription FROM outbox {parts.TO}"  # noqa: S608 - our own names
+            " WHERE outbox.state = 'sending' AND chats.front = ?",
+            front,
+        )
+
     def waiting(self, front: str, now: datetime, most: int, without: Collection[str] = ()) -> list[Delivery]:
         """At most `most` parts that may be sent now, in order; `without` these chats (the platform's ids).
 

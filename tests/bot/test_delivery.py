@@ -197,6 +197,24 @@ def test_a_day_without_a_paper_for_it_takes_no_hour_of_another(app: App, clock: 
     assert made(app) == ["7"]
 
 
+def test_while_nobody_knows_whether_the_last_one_arrived_none_is_made_and_then_it_takes_its_place(
+    app: App, clock: Clock
+) -> None:
+    subscribe(app.folder.db, 7)
+    assert made(app) == ["7"]
+    outbox = Outbox(app.folder.db)
+    (one,) = outbox.waiting("telegram", NOON, 1)
+    outbox.claim(one.id, NOON)  # and the process is killed
+    full_day(app.folder.db, NEXT, at("08:30", NEXT))
+    clock.at = at("09:00", NEXT)
+    outbox.recover("telegram", clock.at)
+    assert made(app) == []
+    outbox.again(one.id, clock.at, "it is not there", clock.at)
+    assert made(app) == ["7"]
+    assert "Also new since your last digest: Tue 6 May 2031." in content(app, 7).text
+    assert [(one.state, one.code) for one in deliveries.listed(app.folder.db)] == [("failed", "late"), ("pending", "")]
+
+
 def test_late_papers_do_not_make_a_day_due_again(app: App, clock: Clock) -> None:
     subscribe(app.folder.db, 7)
     assert made(app) == ["7"]
