@@ -105,7 +105,8 @@ async def _round(app: App, front: Front, day: date | None, *, due: bool) -> None
             elif day:
                 await asyncio.to_thread(delivery.make_now, app, front, day)
             await sender.drain(PATIENCE_S)
-            if due and await asyncio.to_thread(_made, app, front, day):  # for whom something was to be settled first
+            if due:  # for whom something was to be settled first
+                await asyncio.to_thread(_made, app, front, day)
                 await sender.drain(PATIENCE_S)
         finally:
             await sender.finish(GRACE_S)
