@@ -68,6 +68,12 @@ async def fitting(app: App, text: str, limit: int) -> list[Entry]:
     named = find.papers_called(db, text) or find.beginning(db, text, limit)
     if find.ids(text) or not asked.text or any(phrase(find.name(one.paper.title)) == phrase(text) for one in named):
         return named[:limit]
-    ranking = await answer.rank(app, asked, limit=limit)
-    on_topic = [hit.entry for hit in ranking.hits[: ranking.listed]] if ranking.known else []
+    on_topic = await _on_topic(app, asked, limit)
+    if not on_topic and not named and (whole := text.rpartition(" ")[0].strip()):
+        on_topic = await _on_topic(app, question.read(whole), limit)  # the last word is still being written
     return list({one.paper.arxiv_id: one for one in on_topic + named}.values())[:limit]
+
+
+async def _on_topic(app: App, asked: question.Question, limit: int) -> list[Entry]:
+    ranking = await answer.rank(app, asked, limit=limit)
+    return [hit.entry for hit in ranking.hits[: ranking.listed]] if ranking.known else []

@@ -27,6 +27,7 @@ def offered(app: App, option: str, typed: str, given: str = "", lang: Lang = "en
         pytest.param("3105.00003", "3105.00003", id="an id"),
         pytest.param("3105.0", "3105.00005", id="the beginning of an id"),
         pytest.param("sky", "3105.00001", id="the beginning of a title"),
+        pytest.param("video gen", "3105.00002", id="what it is about, the last word half written"),
         pytest.param("视频生成", "3105.00001", id="what it is about"),
     ],
 )
