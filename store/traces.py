@@ -90,6 +90,11 @@ def last(db: Db, bot: str, chat: str, key: str) -> Trace | None:
     return Trace(*rows[0]) if rows else None
 
 
+def known(db: Db, bot: str) -> bool:
+    """Whether any number is known of the chats that are numbered together."""
+    return db.value("SELECT 1 FROM traces WHERE bot = ? AND apart = 0 AND message > 0 LIMIT 1", [bot]) is not None
+
+
 def before(db: Db, trace: Trace, *, apart: bool) -> int | None:
     """The lowest number known to come after the message of a lost trace; None if there is none yet."""
     value = db.value(
@@ -100,10 +105,11 @@ def before(db: Db, trace: Trace, *, apart: bool) -> int | None:
     return int(value) if value is not None else None
 
 
-def taken(db: Db, trace: Trace, message: int, *, apart: bool) -> bool:
-    """Whether the number is that of another message that the bot sent."""
-    sql = "SELECT 1 FROM traces WHERE bot = ? AND message = ? AND iif(?, chat = ?, apart = 0)"
-    return db.value(sql, [trace.bot, message, apart, trace.chat]) is not None
+def taken(db: Db, trace: Trace, after: int, before: int, *, apart: bool) -> set[int]:
+    """Of the numbers between the two, those of other messages that the bot sent."""
+    where, whose = ("chat = ?", trace.chat) if apart else ("apart = ?", 0)
+    sql = f"SELECT message FROM traces WHERE bot = ? AND {where} AND message > ? AND message < ?"  # noqa: S608 - ours
+    return {row[0] for row in db.read(sql, [trace.bot, whose, after, before])}
 
 
 def shadowed(db: Db, trace: Trace, *, apart: bool) -> bool:

@@ -1,10 +1,13 @@
 """A part on Telegram: sent once, or put in the place of a message, when its turn comes, after those who wait for an
 answer; what has to wait longer than a moment isn't waited for.
 
+The first part that a bot ever sends goes alone: until it has arrived, nobody could look for it or for another.
+
 Owns: how a part is sent and edited, and what tells it from others.
 Does not own: what follows from a refusal (telegram_send), what an outcome means (telegram_deliver, telegram_settle).
 """
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 
@@ -24,6 +27,7 @@ class Parts:
 
     def __init__(self, courier: Courier, pace: Pace) -> None:
         self._courier, self._pace = courier, pace
+        self._first = asyncio.Lock()
 
     async def send(self, place: Place, part: Part, begin: Callable[[], bool], *, silent: bool) -> tuple[str, int]:
         """Send it; `begin` is asked when the turn has come; no: it isn't sent. Returns the message's id, and the chat
@@ -39,6 +43,9 @@ class Parts:
             message = await self._courier.send(now, part.text, buttons, silent, part.picture, key)
             return str(message), now.place.chat
 
+        async with self._first:
+            if not self._courier.trail.known():
+                return await self._courier.do(Try(place, begin=begin), act)
         return await self._courier.do(Try(place, begin=begin), act)
 
     async def change(

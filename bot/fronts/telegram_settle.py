@@ -48,10 +48,13 @@ WINDOW = 20
 MOST = 100
 """Numbers that are asked for one part."""
 
+SPAN = 10_000
+"""Numbers among which those are, where nothing was sent since."""
+
 _MISSING = ("not found", "message_id_invalid")
 
-Found: TypeAlias = Literal["it", "another", "nothing"]
-"""What is at a number."""
+Found: TypeAlias = Literal["it", "another", "nothing", "later"]
+"""What is at a number; "later": it is that of something sent meanwhile."""
 
 
 class Unclear(Exception):
@@ -118,27 +121,26 @@ class Settler:
         return apart(known), not getattr(me, "can_edit_messages", False)
 
     async def _look(self, lost: _Lost) -> Verdict:
-        """Ask number by number."""
-        trace = lost.trace
-        after = trace.after(apart=lost.apart)
-        before = traces.before(self._db, trace, apart=lost.apart)
-        numbers = range(before - 1, after, -1) if before else range(after + 1, after + 10 * MOST)
-        ask, asked, missing = self._way(lost), 0, 0
-        for number in numbers:
-            if traces.taken(self._db, trace, number, apart=lost.apart):
-                continue
-            if asked == MOST or (not before and after and missing == WINDOW):
-                break
+        """Ask number by number; what is sent meanwhile narrows the search."""
+        ask, asked, missing = self._way(lost), set[int](), 0
+        after = lost.trace.after(apart=lost.apart)
+        while len(asked) < MOST:
+            before = traces.before(self._db, lost.trace, apart=lost.apart)
+            if missing == WINDOW and after and not before:
+                return Absent()
+            known = asked | traces.taken(self._db, lost.trace, after, before or after + SPAN, apart=lost.apart)
+            numbers = range(before - 1, after, -1) if before else range(after + 1, after + SPAN)
+            number = next((one for one in numbers if one not in known), None)
+            if number is None:
+                return Absent() if before else CantTell("too much was sent since")
             found = await ask(number)
             if found == "it":
-                self._trail.found(trace, number, apart=lost.apart)
+                self._trail.found(lost.trace, number, apart=lost.apart)
                 return Arrived(str(number))
-            asked += 1
-            missing = missing + 1 if found == "nothing" else 0
-        else:
-            if before:
-                return Absent()
-        return Absent() if missing == WINDOW and after and not before else CantTell("too much was sent there since")
+            if found != "later":
+                asked.add(number)
+                missing = missing + 1 if found == "nothing" else 0
+        return CantTell("too much was sent there since")
 
     def _way(self, lost: _Lost) -> Ask:
         after = lost.trace.after(apart=lost.apart)
@@ -151,13 +153,14 @@ class Settler:
     async def _edited(self, lost: _Lost, number: int) -> Found:
         """What an edit says."""
 
-        def may() -> bool:  # what was sent since the last number was asked
-            known = traces.taken(self._db, lost.trace, number, apart=lost.apart)
-            return not known and not self._trail.hidden(lost.trace, apart=lost.apart)
+        def may() -> bool:  # other things are sent while it waits for its turn
+            if self._trail.hidden(lost.trace, apart=lost.apart):
+                raise Unclear("another message was sent there, and it isn't known where it is")
+            return not traces.taken(self._db, lost.trace, number - 1, number + 1, apart=lost.apart)
 
         said = await self._parts.change(lost.place, number, lost.part, may)
         if said is None:
-            raise Unclear("another message was sent there meanwhile")
+            return "later"
         if not said or UNCHANGED in said:
             return "it"
         if any(sign in said for sign in _MISSING):

@@ -33,6 +33,7 @@ class Trail:
         self.db, self.bot = db, bot.token.split(":")[0]
         self._seen: dict[str, int] = {}
         self._seen_all = 0
+        self._known = False
         self._flying: set[int] = set()
         self._untold: set[str] = set()
 
@@ -44,6 +45,11 @@ class Trail:
         if len(self._seen) >= _REMEMBERED:
             self._seen.clear()
         self._seen[str(message.chat.id)] = max(self._seen.get(str(message.chat.id), 0), message.message_id)
+
+    def known(self) -> bool:
+        """Whether any number is known of the chats that are numbered together."""
+        self._known = self._known or self._seen_all > 0 or traces.known(self.db, self.bot)
+        return self._known
 
     def begin(self, chat: int, key: str = "") -> int:
         """A message is about to be sent; return its trace, 0 if it can't be kept."""

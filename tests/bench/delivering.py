@@ -3,8 +3,10 @@
 outbox       making a day's digest for 1,000 and for 10,000 subscriptions of up to three topics each, in two styles and
              both languages
 throughput   1,000 chats through the front, in earnest, against the strict server's real limits
-killed       `paperboy run` killed by SIGKILL at 50 random moments of a delivery of two parts to 300 chats, while 2 %
-             of the replies are lost: parts that came twice, that are missing and unaccounted for, that are parked
+limits       100 groups that get two messages a minute more than they may; a chat that has to wait for a minute among
+             200: what the server refused, and how long the others took
+killed       on Telegram and on Discord, `paperboy run` killed by SIGKILL at 50 random moments of a delivery of three
+             parts to 300 chats, while 2 % of the replies are lost: what became of every part
 """
 
 import asyncio
@@ -13,6 +15,8 @@ import random
 import tempfile
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,21 +29,23 @@ from bot.config import Settings
 from bot.config_talk import Telegram as Chosen
 from bot.digest import TOPICS
 from bot.fronts.telegram import Telegram
+from bot.outgoing import Part, encode
 from bot.sender import Sender
 from store import deliveries, papers
-from store.folder import Folder
-from store.outbox import Outbox
+from store.outbox import Made, Outbox
 from tests.bench.embedder import memory_mb
 from tests.bench.figures import Figure, main
-from tests.fakes.telegram_server import TelegramServer
-from tests.flows.test_deliver import killed_at, rows, until_decided
-from tests.flows.test_run_telegram import TOKEN, running
+from tests.fakes.discord_server import DiscordServer
+from tests.fakes.telegram_server import TelegramServer, most_within
+from tests.flows import killing, test_run_discord
+from tests.flows.test_run_telegram import TOKEN
 from tests.makers.hash_embedder import HashEmbedder
 from tests.makers.papers import entry
 from tests.makers.subscribers import full_day, settle, subscribe
 
 ABOUT = ("Video", "Robot", "Agent", "Retrieval", "Quantization", "Benchmark", "Multimodal", "3D", "LLM", "Wool")
-CHATS, PARTS_CHATS, KILLS = 1000, 300, 50
+CHATS, GROUPS, MINUTES, FLOODED = 1000, 100, 22, 200
+PARTS_CHATS, PARTS, KILLS, LOST = 300, 3, 50, 0.02
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 SETTLED = datetime.combine(YESTERDAY, datetime.min.time(), UTC) + timedelta(hours=8)
 
@@ -93,37 +99,83 @@ async def throughput() -> list[Figure]:
     ]
 
 
+async def groups() -> list[Figure]:
+    """More parts to each group than a minute has room for, under the server's real limits."""
+    async with _queued({-n: MINUTES for n in range(1, GROUPS + 1)}) as (tg, sender, _):
+        await sender.drain(0.0)
+        times = Counter(call.params["chat_id"] for call in tg.calls("sendMessage") if call.status == 200)
+        most = max(most_within([call.at for call in tg.calls("sendMessage") if call.params["chat_id"] == chat], 60.0)
+                   for chat in times)  # fmt: skip
+        stats = tg.stats()
+    return [
+        Figure("100 groups: most messages to one within a minute", most, 20),
+        Figure("100 groups: 429s", stats["too_many_requests"], 0),
+    ]
+
+
+async def flooded() -> list[Figure]:
+    """One chat of many is told to wait for a minute."""
+    async with _queued(dict.fromkeys(range(1, FLOODED + 1), 1)) as (tg, sender, app):
+        tg.set_state(1, retry_after=60)
+        began = time.perf_counter()
+        await sender.drain(0.0)
+        spent = time.perf_counter() - began
+        sent = deliveries.counts(app.folder.db)["sent"]
+    return [
+        Figure("a chat of 200 has to wait for 60 s: the others sent", sent, FLOODED - 1, least=True),
+        Figure("and in how many times as long as without it", spent * 28 / FLOODED, 1.1),
+    ]
+
+
+@asynccontextmanager
+async def _queued(parts: dict[int, int]) -> AsyncIterator[tuple[TelegramServer, Sender, App]]:
+    """So many parts wait for each chat."""
+    with tempfile.TemporaryDirectory() as temporary:
+        async with TelegramServer(token=TOKEN) as tg:
+            with app_at(Path(temporary), tg.url) as app:
+                for chat in parts:
+                    tg.add_chat(chat)
+                made = [Made([encode(Part(f"part {n}")) for n in range(count)], [subscribe(app.folder.db, chat).id])
+                        for chat, count in parts.items()]  # fmt: skip
+                Outbox(app.folder.db).put(YESTERDAY, made, app.now())
+                front = Telegram()
+                async with front.sending(app) as carrier:
+                    yield tg, Sender(app, front.name, carrier, Outbox(app.folder.db)), app
+
+
 async def killed() -> list[Figure]:
     """Killed, started again, killed again; then it may finish."""
-    chance = random.Random(2)
+    figures = []
+    async with TelegramServer(token=TOKEN) as tg:
+        figures += _figures("Telegram", await _tally(killing.Telegram(tg)))
+        figures.append(Figure("Telegram: messages that say something else now",
+                              sum(one.text != one.sent_text for one in tg.messages()), 0))  # fmt: skip
+        figures.append(Figure("Telegram: 429s", tg.stats()["too_many_requests"], 0))
+    async with DiscordServer(token=test_run_discord.TOKEN) as dc:
+        figures += _figures("Discord", await _tally(killing.Discord(dc)))
+        figures.append(Figure("Discord: 429s", dc.stats()["429"], 0))
+    return figures
+
+
+async def _tally(side: killing.Side) -> killing.Tally:
+    moments = random.Random(2).sample(range(1, round(0.95 * PARTS_CHATS * PARTS)), KILLS)
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary)
-        with Folder(home / "data", own=True) as folder:
-            full_day(folder.db, YESTERDAY, SETTLED, 40)
-            for chat in range(1, PARTS_CHATS + 1):
-                subscribe(folder.db, chat, style="full")
-        async with TelegramServer(token=TOKEN) as tg:
-            for chat in range(1, PARTS_CHATS + 1):
-                tg.add_chat(chat)
-                if chance.random() < 0.04:
-                    tg.fault("lost_reply", "sendMessage", chat)
-            for moment in sorted(chance.sample(range(1, int(1.7 * PARTS_CHATS)), KILLS)):
-                async with running(home, tg) as process:
-                    await killed_at(process, tg, max(moment, len(tg.messages()) + 1))
-            async with running(home, tg) as process:
-                await until_decided(home, PARTS_CHATS)
-                process.kill()
-            found, messages = rows(home), tg.messages()
-            doubled = len(messages) - len({(message.chat_id, message.sent_text) for message in messages})
-    there = Counter(str(message.chat_id) for message in messages)
-    sent = Counter(row[1] for row in found if row[3] == "sent")
-    parked = [row[4] for row in found if row[3] == "parked"]
+        return await killing.killed(home, side, chats=PARTS_CHATS, parts=PARTS, moments=moments, lost=LOST)
+
+
+def _figures(name: str, tally: killing.Tally) -> list[Figure]:
+    def of(thousand: int) -> float:
+        return 1000 * thousand / tally.parts
+
     return [
-        Figure("killed 50 times: parts", len(found)),
-        Figure("killed 50 times: parts that came twice", doubled, 0),
-        Figure("killed 50 times: parts that are called sent, and aren't there", (sent - there).total(), 0),
-        Figure("killed 50 times: parked, for they were on their way then", parked.count("killed")),
-        Figure("killed 50 times: parked, for the reply was lost", parked.count("unknown")),
+        Figure(f"{name}, killed 50 times: parts", tally.parts),
+        Figure(f"{name}: came once, of 1,000", of(tally.once), 999, least=True),
+        Figure(f"{name}: came twice", tally.twice, 0),
+        Figure(f"{name}: missing and not parked", max(0, tally.missing - tally.parked), 0),
+        Figure(f"{name}: called sent, and not there, after any kill", tally.unfounded, 0),
+        Figure(f"{name}: parked, of 1,000", of(tally.parked), 1),
+        Figure(f"{name}: all of it took, s", tally.seconds),
     ]
 
 
@@ -139,6 +191,8 @@ def measure() -> list[Figure]:
         Figure("a subscription among 10,000 against one among 1,000", many_s / 10 / few_s, 1.5),
         Figure("memory by then, MB", memory_mb().get("rss", 0.0), 500),
         *asyncio.run(throughput()),
+        *asyncio.run(groups()),
+        *asyncio.run(flooded()),
         *asyncio.run(killed()),
     ]
 

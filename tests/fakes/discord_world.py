@@ -13,6 +13,7 @@ figures change and are partly undocumented, so these are settings, not facts.
 from __future__ import annotations
 
 import fnmatch
+import random
 import time
 from collections import Counter, deque
 from collections.abc import Iterable
@@ -119,7 +120,8 @@ class Fault:
     `kind`: a status (`429`, `500`, `502`, `503`), `hang`, `reset` (connection dropped before acting),
     `lost` (acts, then drops the connection) or `garbage` (200 with a body that is not JSON).
     `act` makes a status, hang or garbage fault happen after the call took effect.
-    `times` None repeats for ever; the first `skip` matching calls are spared.
+    `times` None repeats for ever; the first `skip` matching calls are spared, and all but a `share` of the others, the
+    same ones each time.
     """
 
     route: str
@@ -129,6 +131,8 @@ class Fault:
     act: bool = False
     retry_after: float = 0.5
     seconds: float = 3600.0
+    share: float = 1.0
+    chance: random.Random = field(default_factory=lambda: random.Random(1))
 
     def __post_init__(self) -> None:
         known = {"429", "500", "502", "503", "504", "hang", "reset", "lost", "garbage"}
@@ -143,6 +147,8 @@ class Fault:
             return False
         if self.skip > 0:
             self.skip -= 1
+            return False
+        if self.chance.random() >= self.share:
             return False
         if self.times is not None:
             self.times -= 1
