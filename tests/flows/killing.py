@@ -224,5 +224,7 @@ def _unfounded(home: Path, side: Side) -> int:
 def _rows(home: Path) -> list[tuple[str, str, str]]:
     """(chat, message, state) of every delivery."""
     with closing(sqlite3.connect(f"file:{home / 'data' / 'paperboy.db'}?mode=ro", uri=True)) as db:
-        sql = "SELECT chats.chat, message, state FROM outbox JOIN chats ON chats.id = outbox.chat"
+        sql = """SELECT chats.chat, message, state FROM outbox
+                 JOIN subscriptions ON subscriptions.id = outbox.subscription
+                 JOIN chats ON chats.id = subscriptions.chat"""
         return db.execute(sql).fetchall()
