@@ -34,10 +34,13 @@ NAMES = 2
 """Latin words that may be a name in any language."""
 
 
-async def ask(app: App, text: str, lang: Lang | None = None, page: range | None = None) -> Answer:
+async def ask(
+    app: App, text: str, lang: Lang | None = None, page: range | None = None, today: date | None = None
+) -> Answer:
     """Answer `text` in `lang`, or in the question's own language, or (an id has none) in the host's first.
 
-    Of a list only the lines of `page` (numbers from 1) are shown, if given; `papers` has all.
+    Of a list only the lines of `page` (numbers from 1) are shown, if given; `papers` has all. Days are counted from
+    `today`, the asker's, or the host's.
 
     Raises:
         StoreError: the data folder can't be used.
@@ -53,11 +56,14 @@ async def ask(app: App, text: str, lang: Lang | None = None, page: range | None 
         return Answer(text, lang, "none", refusal)
     if find.ids(asked.text):
         return _named(app, asked, words)
-    wanted = filtering.wanted(app, text)
-    if wanted.any:
+    said = filters.read(app.folder.db, text, today or app.today())
+    if said.any:
+        wanted = filtering.newest(app, said, today or app.today())
         given = await _filtered(app, wanted, words, page)
-        doc = Doc(Note(filtering.told(wanted, words)), *given.doc.blocks)
-        return replace(given, question=text, doc=doc, wanted=wanted)
+        above = (*filtering.above(wanted, said, words), *given.above)
+        return replace(
+            given, question=text, doc=Doc(*above, *given.doc.blocks), wanted=given.wanted or wanted, above=above
+        )
     return await _searched(app, asked, words, page)
 
 
@@ -65,12 +71,24 @@ async def _filtered(app: App, wanted: Filters, words: Words, page: range | None)
     """An answer out of the papers of these days, this author or organisation alone; all of them without a topic."""
     asked = question.read(wanted.text)
     left = filtering.papers_of(app, wanted)
+    if wanted.unknown:
+        missing = "filter.unknown" if filters.has_authors(app.folder.db) else "filter.no_authors"
+        return Answer(wanted.text, words.lang, "none", Doc(Para(words(missing, name=wanted.unknown))))
+    if not left and wanted.code:
+        return await _without_code(app, replace(wanted, code=False), words, page)
     if not left:
         return Answer(wanted.text, words.lang, "none", Doc(Para(holdings(app, words, "nothing.filtered"))))
     if asked.is_bare:
         hits = tuple(Hit(entry, 1.0) for entry in left)
         return listing(app, Ranking(asked, hits, len(hits), known=True, one=False, weights={}), words, page)
     return await _searched(app, asked, words, page, wanted)
+
+
+async def _without_code(app: App, wanted: Filters, words: Words, page: range | None) -> Answer:
+    """What there is where no link to code is stored: the papers on the topic; without one, those that speak of code."""
+    text = words("filter.code_word") if question.read(wanted.text).is_bare else wanted.text
+    given = await _filtered(app, replace(wanted, text=text), words, page)
+    return replace(given, wanted=wanted, above=(Note(words("filter.no_code")),))
 
 
 async def _searched(

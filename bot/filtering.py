@@ -8,21 +8,19 @@ from dataclasses import replace
 from datetime import date
 
 from bot.app import App
+from bot.doc import Note
 from bot.lang import Words
 from store import filters, papers
 from store.filters import Filters
 from store.types import Entry
 
 
-def wanted(app: App, text: str) -> Filters:
-    """The filters of `text`. Today is the newest day that is stored: there is no other before its list is read."""
-    today = app.today()
-    found = filters.read(app.folder.db, text, today)
-    if (found.since, found.until) != (today, today):
-        return found
+def newest(app: App, wanted: Filters, today: date) -> Filters:
+    """`wanted`, of the newest day that is stored where today alone is asked for and its list isn't there yet."""
     days = papers.days(app.folder.db)
-    newest = days[-1][0] if days else today
-    return replace(found, since=min(newest, today), until=min(newest, today))
+    if (wanted.since, wanted.until) != (today, today) or not days or days[-1][0] >= today:
+        return wanted
+    return replace(wanted, since=days[-1][0], until=days[-1][0])
 
 
 def papers_of(app: App, wanted: Filters) -> list[Entry]:
@@ -35,8 +33,17 @@ def papers_of(app: App, wanted: Filters) -> list[Entry]:
     return sorted(entries, key=lambda entry: (-entry.paper.day.toordinal(), -(entry.paper.upvotes or 0)))
 
 
+def above(wanted: Filters, asked: Filters, words: Words) -> tuple[Note, ...]:
+    """What stands above the answer: the filters in words; of which day it is, where that isn't the one asked for."""
+    if wanted == asked:
+        return (Note(told(wanted, words)),)
+    late = Note(words("digest.not_today", today=words.day(asked.since), day=words.day(wanted.since)))
+    others = replace(wanted, since=date.min, until=date.max)
+    return (late, Note(told(others, words))) if others.any else (late,)
+
+
 def told(wanted: Filters, words: Words) -> str:
-    """The filters in words, for above the answer."""
+    """The filters in words."""
     parts = []
     if wanted.days:
         parts.append(_days(wanted, words))
@@ -44,6 +51,8 @@ def told(wanted: Filters, words: Words) -> str:
         parts.append(words("filter.author", name=wanted.author))
     if wanted.organisation:
         parts.append(words("filter.organisation", name=wanted.organisation))
+    if wanted.code:
+        parts.append(words("filter.code"))
     return words("filter.head", filters=words("filter.and").join(parts))
 
 

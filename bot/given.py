@@ -7,7 +7,7 @@ Does not own: making one (answer, within, written).
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from bot.doc import Doc
+from bot.doc import Block, Doc
 from bot.render import PLAIN, render
 from store.filters import Filters
 from store.search import Ranking
@@ -30,7 +30,8 @@ class Citation:
 class Answer:
     """An answer to one question. `papers` are those it names as its answer, best first; `answered` is false when there
     is nothing to answer from (then `kind` is "none"). `ranking` is what it was chosen from, None where nothing was
-    searched for, `wanted` what of it alone; `written_by`: whether its sentences are stored ones, or a model's."""
+    searched for, `wanted` what of it alone, and `above` how that is said; `written_by`: whether its sentences are
+    stored ones, or a model's."""
 
     question: str
     lang: Lang
@@ -40,6 +41,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     ranking: Ranking | None = None
     wanted: Filters | None = None
+    above: tuple[Block, ...] = ()
     written_by: Literal["quotes", "model"] = "quotes"
 
     @property

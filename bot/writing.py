@@ -7,13 +7,14 @@ Does not own: whether they are taken (written), each of them (ingest.answers, an
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 import structlog
 
-from bot import answer, cited, filtering, followup, pronouns, ranked, within
+from bot import answer, cited, followup, pronouns, ranked, within
 from bot import lang as languages
 from bot.app import App
-from bot.doc import Doc, Note
+from bot.doc import Doc
 from bot.given import Answer
 from bot.listing import listing
 from ingest import learn
@@ -62,10 +63,12 @@ class Job:
         given: Answer,
         *,
         talk: Talk,
+        today: date,
         draft: Callable[[Doc], None] | None,
         doubt: str,
     ) -> None:
         self._app, self._chat, self._given, self._talk, self._draft, self._doubt = app, chat, given, talk, draft, doubt
+        self._today = today
         self._words = languages.load(given.lang)
         self._langs = app.prefer(given.lang)
         self.bill = Bill("answer")
@@ -83,8 +86,7 @@ class Job:
         made = await self._from(ranking, await self._restated(asked.text, asked.lang), page)
         if self._given.wanted is None or made is self._given:
             return made
-        told = Note(filtering.told(self._given.wanted, self._words))
-        return replace(made, question=self._given.question, doc=Doc(told, *made.doc.blocks))
+        return replace(made, question=self._given.question, doc=Doc(*self._given.above, *made.doc.blocks))
 
     async def _from(self, ranking: Ranking, restated: Restated | None, page: range | None) -> Answer:
         if restated is not None:
@@ -104,7 +106,7 @@ class Job:
         if restated is None:
             return self._given
         plain = restated.question.lstrip("/ ")  # a model gives no commands
-        again = await answer.ask(self._app, plain, self._given.lang, page)
+        again = await answer.ask(self._app, plain, self._given.lang, page, self._today)
         if again.ranking is None:
             return again if again.answered else self._given
         self._given = again

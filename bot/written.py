@@ -12,6 +12,7 @@ Does not own: the keyless answers (answer, within), the steps (ingest.answers, c
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -49,6 +50,10 @@ class Asker:
     doubt: str = ""
     zone: str = ""
 
+    def today(self, app: App) -> date:
+        """Today in their time zone."""
+        return app.now().astimezone(ZoneInfo(self.zone or app.settings.ingest.timezone)).date()
+
 
 async def ask(app: App, text: str, asker: Asker, lang: Lang | None = None, page: range | None = None) -> Answer:
     """As `answer.ask`, by the model where it can.
@@ -56,7 +61,7 @@ async def ask(app: App, text: str, asker: Asker, lang: Lang | None = None, page:
     Raises:
         StoreError, EmbedderError: as for `answer.ask`.
     """
-    given = await answer.ask(app, text, lang, page)
+    given = await answer.ask(app, text, lang, page, asker.today(app))
     named = find.ids_stored(app.folder.db, text)
     topic = question.read(find.without_ids(text)).topic.strip(" ?？.。!！,，") if named else ""
     if len(named) == 1 and topic:
@@ -91,7 +96,7 @@ async def _tried(app: App, asker: Asker, given: Answer, work: Callable[[Job], Aw
     refusal = app.limiter.spent(asker.request, app.now())
     if refusal is not None:
         return _noted(app, asker, given, refusal)
-    job = Job(app, chat, given, talk=asker.talk, draft=asker.draft, doubt=asker.doubt)
+    job = Job(app, chat, given, talk=asker.talk, today=asker.today(app), draft=asker.draft, doubt=asker.doubt)
     try:
         async with asyncio.timeout_at(job.ends + 1):  # a second for what is not the model's
             made = await work(job)

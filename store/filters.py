@@ -1,6 +1,7 @@
-"""What a question asks for beside its topic: days, an author, an organisation.
+"""What a question asks for beside its topic: days, an author, an organisation, that there is code.
 
-A name is a filter where papers of that name are stored, else it stays in the topic, and is searched for as words.
+A name is a filter where papers of that name are stored, else it stays in the topic, and is searched for as words; but
+whom papers are said to be "by" is an author, stored or not.
 
 Owns: finding names in a question, and the papers that a filter leaves.
 Does not own: days in words (when), the topic (question).
@@ -26,17 +27,42 @@ _ZH = re.compile(
     r"(?:新|最新)?(?:论文|文章|工作|研究)"
 )
 _FORMS = (_EN, _EN_OWN, _ZH)
+_BY = re.compile(
+    r"\b(?:papers?|works?|articles?|written|authored|published) by "
+    r"(?!(?:date|day|time|votes|topic|popularity|the|an?)\b|(?-i:[a-z]\w*ing\b))"
+    r"(?P<name>[\w.'’-]{2,30}(?: [\w.'’-]{1,30}){0,3}?)"
+    r"(?=\s+(?:about|on|in|from|since|of|with)\b|\s*[?.!,]*\s*$)|"
+    r"作者(?:是|为|叫)\s*(?P<zh>[\w·]{2,20}?)(?=的|[?？。，,\s]|$)|(?P<wrote>[\u4e00-\u9fff·]{2,4})(?:写|发表)的(?=论文|文章)",
+    re.I,
+)
+_CODE = r"(?:code|github|repo(?:sitor(?:y|ies)|s)?|implementations?)"
+_CODE_EN = re.compile(
+    r"\b(?:(?:that|which) )?(?:with|have|has|having|includes?|provides?|releas(?:e|es|ed|ing))\s+"
+    r"(?:(?:the|their|its|an?|any|public|available|open|source|open-sourced?|official|github|released)\s+)*"
+    rf"{_CODE}(?:\s+(?:available|released|links?|repositor(?:y|ies)|on github))*"
+    r"(?=\s*(?:[?.!,]|$)|\s+(?:about|on|for)\b)",
+    re.I,
+)
+_CODE_ZH = re.compile(
+    r"(?:有|带|附|公开|提供)了?(?:开源|公开)?的?(?:代码|源码|代码仓库)(?:链接)?(?:的|(?=[吗么?？。\s]*$))|"
+    r"(?:开源了?代码|代码(?:已经?)?开源)(?:的|(?=[吗么?？。\s]*$))"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """`text` is the question without its filters; empty strings and the widest days filter nothing."""
+    """`text` is the question without its filters; empty strings and the widest days filter nothing.
+
+    `code`: only papers with a link to code. `unknown` is the author that is asked for where no paper by them is stored.
+    """
 
     text: str
     since: date = date.min
     until: date = date.max
     author: str = ""
     organisation: str = ""
+    code: bool = False
+    unknown: str = ""
 
     @property
     def days(self) -> bool:
@@ -46,7 +72,7 @@ class Filters:
     @property
     def any(self) -> bool:
         """Whether anything is."""
-        return self.days or bool(self.author or self.organisation)
+        return self.days or self.code or bool(self.author or self.organisation or self.unknown)
 
 
 def read(db: Db, text: str, today: date) -> Filters:
@@ -55,25 +81,49 @@ def read(db: Db, text: str, today: date) -> Filters:
         return Filters(text)
     rest, span = when.read(text, today)
     since, until = span or (date.min, date.max)
+    rest, code = _without_code(rest)
     for form in _FORMS:
         for match in form.finditer(rest):
             name = match["name"].strip(" .")
             for kind in ("author", "organisation"):
                 if found := _stored(db, kind, name):
                     left = f"{rest[: match.start()]} {rest[match.end() :]}".strip()
-                    return Filters(left, since, until, **{kind: found})
-    return Filters(rest, since, until)
+                    return Filters(left, since, until, code=code, **{kind: found})
+    by = _BY.search(rest)
+    if by is None:
+        return Filters(rest, since, until, code=code)
+    name = (by["name"] or by["zh"] or by["wrote"]).strip(" .")
+    found = _stored(db, "author", name)
+    left = f"{rest[: by.start()]} {rest[by.end() :]}".strip()
+    return Filters(left, since, until, author=found, code=code, unknown="" if found else name)
+
+
+def has_authors(db: Db) -> bool:
+    """Whether the authors of any paper are stored: a report has none."""
+    return bool(db.value("SELECT EXISTS (SELECT 1 FROM papers WHERE authors NOT IN ('', '[]'))"))
 
 
 def among(db: Db, wanted: Filters) -> Rows | None:
-    """The papers (rows, ascending) of the author or organisation asked for; None: any."""
+    """The papers (rows, ascending) of the author or organisation asked for, or with code; None: any."""
+    where, names = [], []
     if wanted.author:
-        where, name = "authors LIKE ? ESCAPE '!'", f'%"{_literal(wanted.author)}"%'
-    elif wanted.organisation:
-        where, name = "organisation = ?", wanted.organisation
-    else:
+        where.append("authors LIKE ? ESCAPE '!'")
+        names.append(f'%"{_literal(wanted.author)}"%')
+    if wanted.organisation:
+        where.append("organisation = ?")
+        names.append(wanted.organisation)
+    if wanted.code:
+        where.append("repository != ''")
+    if not where:
         return None
-    return np.sort(numbers(db.value(f"SELECT group_concat(id) FROM papers WHERE {where}", [name])))  # noqa: S608 - ours
+    sql = f"SELECT group_concat(id) FROM papers WHERE {' AND '.join(where)}"  # noqa: S608 - our own conditions
+    return np.sort(numbers(db.value(sql, names)))
+
+
+def _without_code(text: str) -> tuple[str, bool]:
+    """`text` without its wish for code, and whether it has one."""
+    found = _CODE_EN.search(text) or _CODE_ZH.search(text)
+    return (f"{text[: found.start()]} {text[found.end() :]}".strip(), True) if found else (text, False)
 
 
 def _stored(db: Db, kind: str, name: str) -> str:

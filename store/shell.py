@@ -59,7 +59,7 @@ _HEADS_EN: tuple[tuple[Kind, str], ...] = (
         "verb",
         r"that|which|who|is|are|was|were|uses?|used|using|discuss(?:es|ing)?|address(?:es|ing)?|propos(?:es?|ing)|"
         r"stud(?:y|ies)|explor(?:es?|ing)|investigat(?:es?|ing)|tackl(?:es?|ing)|involv(?:es?|ing)|says?|mentions?|"
-        r"mentioning|in|for|of|topic|the|these|related|from|published|released|out",
+        r"mentioning|in|for|with|of|topic|the|these|related|from|published|released|out",
     ),
     ("newest", r"latest|newest|most recent|recent"),
     (

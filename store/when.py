@@ -1,4 +1,4 @@
-"""The days that a question speaks of: "last week", "since Monday", 上周, 二月.
+"""The days that a question speaks of: "last week", "since Monday", "24-26 Feb", "from 2025", 上周, 二月, 2月1日到28日.
 
 Rules alone. "Recent" and 最近 without a number mean nothing that can be counted, and filter nothing.
 
@@ -48,7 +48,8 @@ def read(text: str, today: date) -> tuple[str, Span | None]:
 
 def _since(match: re.Match[str], today: date) -> Span | None:
     point = _point(match["a"], today)
-    return point and (point[0], today)
+    after = match["after"] if "after" in match.re.groupindex else None
+    return point and (point[0] + timedelta(days=1 if after else 0), today)
 
 
 def _until(match: re.Match[str], today: date) -> Span | None:
@@ -59,6 +60,38 @@ def _until(match: re.Match[str], today: date) -> Span | None:
 def _between(match: re.Match[str], today: date) -> Span | None:
     first, last = _point(match["a"], today), _point(match["b"], today)
     return (first[0], last[1]) if first and last and first[0] <= last[1] else None
+
+
+def _of_month(match: re.Match[str], today: date) -> Span | None:
+    """Two days of one month, the last one named in full: "1 to 28 February 2026", 2月1日到28日."""
+    parts = match.groupdict()
+    joint, between = parts.get("joint") or "", parts.get("between") or ""
+    month, year = (parts["month"] or "").lower(), parts["year"]
+    first, last = (_count(parts[name] or "") for name in ("a", "b"))
+    if joint.strip().lower() in ("and", "&", "和") and not between and last - first != 1:
+        return None  # "3 and 20 February" are two days, not a stretch
+    number = int(month) if month.isdigit() else _count(month) if month[0] in _ZH_DIGITS else _named(month, _MONTHS)
+    for one in [int(year)] if year else [today.year, today.year - 1]:
+        try:
+            span = date(one, number, first), date(one, number, last)
+        except ValueError:
+            return None
+        if year or span[0] <= today:
+            return span if span[0] <= span[1] else None
+    return None
+
+
+def _years(match: re.Match[str], today: date) -> Span | None:
+    parts = match.groupdict()
+    first, last = int(parts["year"]), int(parts.get("last") or parts["year"])
+    how = (parts.get("how") or "").strip().lower()
+    if how in ("since", "以来", "至今", "之后", "以后", "起"):
+        return (date(first, 1, 1), today) if first <= today.year else None
+    if how in ("before", "之前", "以前"):
+        return date.min, date(first - 1, 12, 31)
+    if how == "after":
+        return (date(first + 1, 1, 1), today) if first < today.year else None
+    return (date(first, 1, 1), date(last, 12, 31)) if first <= last else None
 
 
 def _at(match: re.Match[str], today: date) -> Span | None:
@@ -145,9 +178,32 @@ def _count(text: str) -> int:
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span | None]], ...] = tuple(
     (re.compile(pattern, re.I), meaning)
     for pattern, meaning in (
+        (
+            rf"\b(?P<between>between\s+|from\s+)?(?:(?:on|of|in|for|during)\s+)?(?:the\s+)?(?P<a>\d{{1,2}}){_TH}"
+            rf"(?P<joint>\s*(?:-|–|—|~|/|&)\s*|\s+(?:to|until|till|through|and)\s+)(?:the\s+)?(?P<b>\d{{1,2}}){_TH}\s+"
+            rf"(?:of\s+)?(?P<month>{_MONTH})(?:,?\s+(?P<year>\d{{4}}))?",
+            _of_month,
+        ),
+        (
+            rf"\b(?P<between>between\s+|from\s+)?(?:(?:on|of|in|for|during)\s+)?(?P<month>{_MONTH})\s+(?P<a>\d{{1,2}}){_TH}"
+            rf"(?P<joint>\s*(?:-|–|—|~|&)\s*|\s+(?:to|until|till|through|and)\s+)(?:the\s+)?(?P<b>\d{{1,2}}){_TH}"
+            r"(?![\d:])(?:,?\s+(?P<year>\d{4}))?",
+            _of_month,
+        ),
+        (
+            rf"从?(?:(?P<year>\d{{4}})\s*年\s*)?(?P<month>{_ZH_NUMBER})\s*月\s*(?P<a>{_ZH_NUMBER})\s*[日号]?\s*"
+            rf"(?P<joint>到|至|-|–|~|—|和)\s*(?P<b>{_ZH_NUMBER})\s*[日号](?:之间|期间)?的?",
+            _of_month,
+        ),
         (rf"\b(?:from|between)\s+(?P<a>{_EN_POINT})\s+(?:to|until|and|till|through)\s+(?P<b>{_EN_POINT})", _between),
         (rf"从?(?P<a>{_ZH_POINT})\s*(?:到|至|-|~|—)\s*(?P<b>{_ZH_POINT})(?:之间)?的?", _between),
-        (rf"\b(?:since|from|after)\s+(?P<a>{_EN_POINT})(?:\s+on(?:wards)?)?", _since),
+        (rf"(?:\b(?:on|of|in)\s+)?(?P<a>{_EN_DATE})\s*(?:-|–|—|~|\bto\b|\bthrough\b)\s*(?P<b>{_EN_DATE})", _between),
+        (
+            rf"\b(?:since|(?P<after>after)|starting(?:\s+(?:on|from))?)\s+(?P<a>{_EN_POINT})(?:\s+on(?:wards?)?\b)?",
+            _since,
+        ),
+        (rf"\bfrom\s+(?P<a>{_EN_POINT})\s+on(?:wards?)?\b(?!\s+[a-z])", _since),
+        (rf"\bfrom\s+(?P<a>{_EN_POINT})\s+(?:to|until)\s+(?:now|date)\b", _since),
         (rf"(?:自从?|从)?(?P<a>{_ZH_POINT})(?:以来|之后|以后|起|开始|至今|到现在)的?", _since),
         (rf"\b(?:(?P<before>before)|until|till|up to)\s+(?P<a>{_EN_POINT})", _until),
         (rf"(?P<a>{_ZH_POINT})(?P<before>之前|以前)的?", _until),
@@ -161,10 +217,14 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span | None
         (r"\b(?:in|of|from|during)?\s*\b(?P<which>this|last|previous)\s+(?P<unit>week|month|year)(?:'s)?\b", _period),
         (r"(?P<which>本|这个?|上个?)(?P<unit>周|星期|礼拜|月)(?![一二三四五六日天])(?:份)?的?", _period),
         (rf"\b(?:on|of|from|for)?\s*\b(?P<a>{_EN_DATE})", _at),
-        (rf"\bon\s+(?P<a>(?:last\s+)?{_DAY})\b", _at),
+        (rf"\b(?:on|of|from|for)\s+(?P<a>(?:last\s+)?{_DAY})\b(?:['’]s)?", _at),
         (rf"(?P<a>{_ZH_POINT})(?:当天)?的?", _at),
         (r"\b(?:of|from|for)?\s*\b(?P<a>yesterday|today)(?:'s)?\b", _at),
         (rf"\b(?:in|of|from|during)\s+(?P<month>{_MONTH})(?:\s+(?P<year>20\d\d))?(?!\s*\d)", _month),
         (r"(?:(?P<year>20\d\d)年)?(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?(?!\d)的?", _month),
+        (r"\b(?:from|between)\s+(?P<year>20\d\d)\s+(?:to|and|until|through)\s+(?P<last>20\d\d)\b", _years),
+        (r"\b(?P<how>since|before|after|in|of|from|during)\s+(?:the\s+year\s+)?(?P<year>20\d\d)\b(?![-/.\d])", _years),
+        (r"(?P<year>20\d\d)\s*年?\s*(?:到|至|-|~)\s*(?P<last>20\d\d)\s*年(?:之间)?的?", _years),
+        (r"(?P<year>20\d\d)\s*年(?!代)(?P<how>以来|至今|之后|以后|之前|以前|起)?(?:发表|发布)?的?", _years),
     )
 )

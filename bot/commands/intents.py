@@ -34,7 +34,11 @@ _SENTENCES = {
     "我要退订|"
     "取消每日摘要|停止订阅",
     "/language": "language|change language|change the language|switch language|切换语言|换语言|改语言",
-    "/status": "status",
+    "/status": "status|how many papers are stored|how many papers do you have|"
+    "how many papers do you hold|"
+    "how many papers do you know|how many papers are there|how many papers|"
+    "收录了多少篇论文|收录了多少论文|有多少篇论文|"
+    "一共有多少篇论文|总共有多少篇论文|一共收录了多少篇论文|你有多少篇论文|有多少论文|收录了几篇论文",
     "/sources": "sources|source|why|why is that|how do you know|how do you know that|where is that from|says who|"
     "为什么|为啥|"
     "为何|你怎么知道|根据是什么|哪里说的|出自哪里",
@@ -48,6 +52,26 @@ _SENTENCES = {
     "papers|most voted papers|the most voted papers|热门论文|最热论文|最热的论文|最火的论文|最受欢迎的论文|"
     "得票最多的论文|票数最多的论文",
 }
+_TOP_EN = re.compile(
+    r"(?:(?:please|can you|could you|which|what|show|give|tell|list|recommend|suggest|me|us|is|are|the|a|an|some|any|"
+    r"of|this|papers?|one|ones|articles?|has|have|got|with|"
+    r"to read|for me|should i read|i should read|worth reading)\s*)*",
+)
+_MOST_EN = re.compile(
+    r"\b(?:(?:top|best|hottest|most (?:voted|popular|upvoted|liked)|highest[ -](?:voted|rated)|trending|popular)"
+    r"(?: (?P<n>\d{1,2}|three|five|ten))?|(?:the )?most (?:up)?votes|the most popular)\b",
+)
+_RECOMMEND_EN = re.compile(
+    r"(?:please |can you |could you )?(?:recommend|suggest)(?: me| us)? (?:a|one|some|any|something|(?P<n>\d{1,2}))"
+    r"(?: (?:good|interesting))?(?: papers?| articles?)?(?: (?:for me )?to read| for me)?|"
+    r"what (?:should|can) i read(?: next)?"
+)
+_TOP_ZH = re.compile(
+    r"(?:请|帮我|给我|我想看)?(?:推荐(?:一下|给我)?(?:[几一]|(?P<n>\d{1,2}|[三五十]))?[篇些]?(?:好的?|值得[读看]的)?"
+    r"(?:论文|文章)(?:[给让]我(?:[看读])?)?|(?:哪[一几]?[篇个些]?(?:论文|文章)?(?:是)?)?(?:得?票数?|点赞|赞)?(?:是)?"
+    r"最(?:[高多好火]|热门?|受欢迎|值得[读看])的?(?P<m>\d{1,2}|[三五十])?(?:是)?(?:哪?[一几]?[篇些个])?(?:论文|文章)?"
+    r"(?:是哪[一几]?[篇些个]|有哪些|是什么)?)"
+)
 _EXACT = {sentence: command for command, sentences in _SENTENCES.items() for sentence in sentences.split("|")}
 
 _LANGUAGE_EN = re.compile(
@@ -69,7 +93,10 @@ _SHELL_WORDS = (
     "so hey hi ok okay please can could you i i'd we want would like to see show list find give send tell get read "
     "open me us what what's whats which anything something any some is are was were there there's do does did have "
     "came come got had the all a of from for on in out now here every each new newest latest recent fresh today "
-    "today's todays current daily paper papers article articles list lists ones news digest digests hugging face"
+    "today's todays current daily paper papers article articles list lists ones news digest digests hugging face "
+    "summarize "
+    "summarise summary overview main "
+    "trend trends theme themes topics highlights highlight best"
 )
 _SHELL_EN = frozenset(_SHELL_WORDS.split())
 _NEW_EN = frozenset(
@@ -80,7 +107,7 @@ _SHELL_ZH = (
     "请问|请|帮我|给我|我想|我要|想|要|看看|看一下|看|列出|列一下|列|展示|显示|推荐|发|来|一下|查|最新一天|最新|"
     "新出|新|所有|全部|今天|今日|"
     "今儿|当天|发布|上线|更新|收录|出|了|的|有没有|有哪些|有什么|有啥|都有|有|是|什么|啥|哪些|哪几篇|几篇|论文|"
-    "文章|列表|目录|内容|东西|"
+    "文章|列表|目录|内容|东西|总结|概括|概览|主要|趋势|主题|亮点|"
     "消息|动态|都|吗|呢|么|吧|啊|在|上"
 )
 _HEAD_ZH, _TAIL_ZH = re.compile(f"(?:{_SHELL_ZH}|\\s)+"), re.compile(f"(?:{_SHELL_ZH}|\\s)+$")
@@ -99,7 +126,19 @@ def meant(text: str) -> str:
         return found
     if language := _LANGUAGE_EN.fullmatch(plain) or _LANGUAGE_ZH.fullmatch(plain):
         return next(f"/language {lang}" for lang, names in _LANGS.items() if language["lang"].lower() in names)
-    return _day_zh(plain) if is_chinese(plain) else _day_en(plain)
+    if is_chinese(plain):
+        return _top(_TOP_ZH.fullmatch(plain)) or _day_zh(plain)
+    if (most := _MOST_EN.search(plain)) and _TOP_EN.fullmatch(f"{plain[: most.start()]} {plain[most.end() :]}".strip()):
+        return _top(most)
+    return _top(_RECOMMEND_EN.fullmatch(plain)) or _day_en(plain)
+
+
+def _top(match: re.Match[str] | None) -> str:
+    """The most voted papers, as many as are asked for."""
+    if match is None:
+        return ""
+    n = next((n for name in ("n", "m") if (n := match.groupdict().get(name))), "")
+    return f"/top {n}".strip()
 
 
 def _day_en(plain: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -420,6 +421,80 @@ def test_what_a_question_asks_for_beside_its_topic_filters_and_is_shown(
     given = ask(app, question)
     assert sorted(named(given)) == [f"3105.{number:05}" for number in numbers]
     assert given.text.startswith(shown)
+
+
+@pytest.mark.parametrize("question", ["what came out on 20 May about video?", "what should I read about video?"])
+def test_what_came_out_lists(app_of: AppOf, question: str) -> None:
+    app = app_of(BY_DAY)
+    app.today = lambda: LATE
+    given = ask(app, question)
+    assert (given.kind, "3105.00002" in named(given)) == ("listing", True)
+
+
+def test_days_are_the_askers_own(app_of: AppOf) -> None:
+    app = app_of(BY_DAY)
+    app.today = lambda: LATE
+    asked = partial(answer.ask, app, "video papers from yesterday", "en")
+    assert named(asyncio.run(asked(today=LATE.replace(day=21)))) == ["3105.00002"]
+    assert named(asyncio.run(asked())) == []
+
+
+def test_that_todays_list_is_not_there_yet_is_said(app_of: AppOf) -> None:
+    app = app_of(BY_DAY)
+    app.today = lambda: LATE.replace(day=22)
+    asked = {
+        text: ask(app, text).text for text in ("video papers of today", "今天的视频论文", "video papers of 20 May")
+    }
+    assert asked["video papers of today"].startswith("Nothing for Thu 22 May 2031 yet. The newest day I hold is")
+    assert asked["今天的视频论文"].startswith("还没有收录 2031 年 5 月 22 日")
+    assert asked["video papers of 20 May"].startswith("Papers of 20 May 2031.")
+
+
+CODED = tuple(
+    Entry(replace(one.paper, repository=url), one.summaries)
+    for one, url in (
+        (about(1, "Reel1", en="A video generation model."), "https://github.com/reel/one"),
+        (about(2, "Reel2", en="A video generation model. The code is promised."), ""),
+        (about(3, "Plough", en="Satellites measure the soil."), "https://github.com/plough/plough"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("which papers have code?", [1, 3]),
+        ("papers with github code", [1, 3]),
+        ("有代码的论文", [1, 3]),
+        ("哪些论文有开源代码？", [1, 3]),
+        ("papers with code about video generation", [1]),
+        ("papers on video generation with code", [1]),
+        ("有代码的视频生成论文", [1]),
+    ],
+)
+def test_papers_with_code_are_those_with_a_stored_link(app_of: AppOf, question: str, numbers: list[int]) -> None:
+    given = ask(app_of([*CODED, *NINE_OTHERS]), question)
+    assert sorted(named(given)) == [f"3105.{number:05}" for number in numbers]
+
+
+def test_that_no_link_to_code_is_stored_is_said_before_what_the_texts_say(app_of: AppOf) -> None:
+    bare = [Entry(replace(one.paper, repository=""), one.summaries) for one in CODED]
+    given = ask(app_of([*bare, *NINE_OTHERS]), "which papers have code?")
+    assert named(given) == ["3105.00002"]
+    assert "No link to code is stored for any of these papers" in given.text
+
+
+def test_code_generation_is_a_topic(app_of: AppOf) -> None:
+    assert "with code" not in ask(app_of(CODED), "papers with code generation").text.partition("\n")[0]
+
+
+@pytest.mark.parametrize("question", ["papers by Kaiming He", "papers by nobody about video", "作者是何恺明的论文"])
+def test_an_author_without_papers_is_said_to_have_none(app_of: AppOf, question: str) -> None:
+    given = ask(app_of(BY_DAY), question)
+    assert (given.kind, given.papers) == ("none", ())
+    assert "No paper by" in given.text or "没有收录何恺明的论文。" in given.text
+    unsigned = ask(app_of(LIBRARY), question)
+    assert "aren't stored" in unsigned.text or "没有收录作者" in unsigned.text
 
 
 def test_today_is_the_newest_day_that_is_stored(app_of: AppOf) -> None:

@@ -6,7 +6,8 @@ from bot import commands, smalltalk
 from bot.commands import intents
 
 MEANT = {
-    "/today": """
+    "/today": "summarize today's papers|总结一下今天的论文|what is the main trend today?|best papers today|"
+    """
         what's new?|What’s new today?|anything new?|what is new|latest papers|show me the latest papers|new papers
         today|today's papers|show me today's papers|any new papers?|papers|papers today|what papers are there today?
         which papers came today|can you show me today's list please|daily papers|list all papers|all the papers
@@ -19,7 +20,12 @@ MEANT = {
     "2026-02-26 有哪些论文",
     "/week": "this week|papers this week|what's new this week?|this week's papers|recent papers|本周论文|"
     "这周有什么论文|最近有什么新论文",
-    "/top": "top papers|most voted papers|trending papers|热门论文|最火的论文",
+    "/top": "top papers|most voted papers|trending papers|热门论文|最火的论文|which paper has the most votes?|"
+    "得票最高的是哪篇|最值得读的论文|哪篇最好|推荐一篇论文|recommend a paper for me to read|what should I read?|"
+    "which papers have the most upvotes",
+    "/top 3": "give me the top 3 papers",
+    "/top 三": "得票最多的三篇论文",
+    "/status": "how many papers are stored?|how many papers do you have?|收录了多少篇论文",
     "/help": "help|Help!|menu|what can you do?|你能做什么？",
     "/about": "who are you?|你是谁",
     "/settings": "settings|打开设置",
@@ -49,6 +55,7 @@ def test_an_ordinary_sentence_is_the_command_that_it_means(text: str, command: s
     papers with code|all you need is attention|is there a paper on today's LLMs?|why does it work?|next frame prediction
     next token|help me find papers on agents|settings of hyperparameters|start tokens|English to Chinese translation
     Chinese language models|day-ahead forecasting|top-k sampling|top papers about agents|who are you citing?|HyTRec
+    best papers on RAG|recommend some papers about RAG|哪篇论文最快|最好的视频生成论文
     最新的扩散模型论文|今天有哪些关于视频生成的论文|昨天的视频论文|最近的视频论文|用英文总结|新的方法|为什么有效|中文语言模型|哪些论文
     今天有没有机器人的论文|什么是扩散模型|有没有代码|2602.15030|https://arxiv.org/abs/2602.15030""".replace(
         "\n", "|"
