@@ -93,6 +93,17 @@ def overdue(app: App, front: Front, then: datetime) -> tuple[date, int] | None:
     return (days[0].day, n) if n else None
 
 
+def next_at(app: App) -> datetime | None:
+    """The next hour of any subscription that can be sent a digest; None where none has an hour."""
+    now, daily = app.now(), [one for one in subscriptions.everything(app.folder.db) if "daily" in one.rhythm]
+    at = (
+        slots.around(one.hour, zone(app, one), now, one.weekdays)[1]
+        for one in daily
+        if one.hour is not None and not one.chat.paused
+    )
+    return min(at, default=None)
+
+
 def make_now(app: App, front: Front, day: date) -> int:
     """Put the digest of `day` into the outbox for every subscription that hasn't been sent it, due or not."""
     everyone, shelf = [one.subscription for one in served.lacking(app.folder.db, front.name)], Shelf(app)

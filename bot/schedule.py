@@ -62,6 +62,15 @@ def hours(at: str, zone: str, settle_minutes: int) -> Hours:
     return Hours(time.fromisoformat(at), ZoneInfo(zone), timedelta(minutes=settle_minutes))
 
 
+def next_look(db: Db, now: datetime, hours: Hours) -> datetime:
+    """When a list is looked at next; `now` or earlier where it is due already."""
+    today = hours.day(now)
+    if not _open(db, today, now, hours):
+        return hours.opens(today + timedelta(days=1))
+    last = polls.latest(db, today)
+    return max(hours.opens(today), last + hours.settle) if last else hours.opens(today)
+
+
 def due(db: Db, now: datetime, hours: Hours) -> list[Job]:
     """The jobs that are due at `now` (aware), newest day first."""
     today = now.astimezone(hours.zone).date()

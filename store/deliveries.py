@@ -23,6 +23,26 @@ class Owed:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class LastDigest:
+    """The newest day of which anything was sent, when the last message of it was, and to how many subscriptions."""
+
+    day: date
+    at: datetime
+    subscriptions: int
+
+
+def last(db: Db) -> LastDigest | None:
+    """The digest that went out last; None where none did yet."""
+    rows = db.read(
+        """SELECT day, max(changed_at) AS at, count(DISTINCT subscription) AS n FROM outbox
+           WHERE kind = 'daily' AND state = 'sent' GROUP BY day ORDER BY day DESC LIMIT 1"""
+    )
+    return next(
+        (LastDigest(date.fromisoformat(row["day"]), datetime.fromisoformat(row["at"]), row["n"]) for row in rows), None
+    )
+
+
 def counts(db: Db, day: date | None = None) -> dict[State, int]:
     """How many parts are in each state: those of a day, or all."""
     where, params = ("WHERE day = ?", [day.isoformat()]) if day else ("", [])

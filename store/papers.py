@@ -128,6 +128,11 @@ def unfinished(db: Db, day: date) -> int:
     ))  # fmt: skip
 
 
+def unwritten(db: Db) -> int:
+    """How many papers have no summary."""
+    return int(db.value("SELECT count(*) FROM papers WHERE id NOT IN (SELECT paper FROM summaries)"))
+
+
 def summarised_at(db: Db, day: date) -> datetime | None:
     """When the last summary of the day's papers was made; None where none says when."""
     sql = "SELECT max(made_at) FROM summaries JOIN papers ON papers.id = summaries.paper WHERE papers.day = ?"

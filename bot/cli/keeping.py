@@ -1,7 +1,7 @@
-"""Commands for who hosts a Paperboy: backup, restore, check, vacuum, costs."""
+"""Commands for who hosts a Paperboy: status, backup, restore, check, vacuum, costs."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,7 @@ from bot.cli.base import AsJson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from rich.table import Table
 
@@ -17,6 +18,41 @@ if TYPE_CHECKING:
     from store.check import Finding
 
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="A backup: one file.")]
+
+
+def status(as_json: AsJson = False) -> None:
+    """How everything stands: the last and the next look and digest, what waits or is parked, failures, cost."""
+    from bot import standing
+
+    with base.opened(own=None) as app:
+        it = standing.now(app)
+    last = it.last_digest
+    shown: dict[str, Any] = {
+        "today": it.today.isoformat(), "list": it.list_state, "papers": it.papers,
+        "last_look": _time(it.last_look), "next_look": _time(it.next_look),
+        "last_digest": last and {"day": str(last.day), "at": _time(last.at), "subscriptions": last.subscriptions},
+        "next_digest": _time(it.next_digest), "lacking_summary": it.unwritten, "lacking_vector": it.unindexed,
+        "deliveries": it.out, "oldest_waiting": _time(it.oldest), "chats": it.chats, "subscribed": it.subscribed,
+        "paused": [{"front": one.front, "chat": one.chat, "reason": one.paused} for one in it.paused],
+        "failures": len(it.failed), "cost_usd": it.spent.cost_usd, "tokens": it.spent.tokens,
+    }  # fmt: skip
+    if as_json:
+        base.say_json(shown)
+        return
+    from rich.table import Table
+
+    table = Table(show_header=False)
+    for name, value in shown.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{part} {what}" for what, part in value.items())
+        elif isinstance(value, list):
+            value = "\n".join(" ".join(one.values()) for one in value)
+        table.add_row(name.replace("_", " "), "" if value is None else str(value))
+    base.say_table(table)
+
+
+def _time(at: "datetime | None") -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
 
 
 def backup(file: BackupFile) -> None:
@@ -151,5 +187,5 @@ def _size(count: int) -> str:
 
 def register(cli: typer.Typer) -> None:
     """Add this module's commands."""
-    for command in (backup, restore, check, vacuum, costs):
+    for command in (status, backup, restore, check, vacuum, costs):
         cli.command(command.__name__)(command)

@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 
-from bot import buttons, daystate, refusal, smalltalk
+from bot import buttons, daystate, refusal, smalltalk, standing
 from bot.commands.base import Call, doors
 from bot.commands.papers import linked
-from bot.doc import Block, Doc, Item, Note, Para, Span, Text, Title, moment
+from bot.doc import Block, Doc, Item, Line, Note, Para, Span, Text, Title, moment
 from bot.request import Reply
-from store import chats, deliveries, failures, ledger, polls, subscriptions, talks, vectors
+from bot.standing import Standing
+from store import polls, talks
 from store.talks import NOTHING
 
 FAILURES = 5
@@ -90,28 +91,38 @@ async def admin(call: Call) -> Reply:
     """For who runs this: last run, queue, cost, failures, chats."""
     if not call.request.private:
         return replace(call.say("admin.private"), aside=True)
-    app, words, db = call.app, call.words, call.app.folder.db
-    looked = _last_look(call)
-    lacking = db.value("SELECT count(*) FROM papers WHERE id NOT IN (SELECT paper FROM summaries)")
-    spent, failed, known = ledger.spent(db, app.today()), failures.everything(db), chats.everything(db)
-    out = deliveries.counts(db)
-    lines = [
-        words.line("admin.run", when=_moment(call, looked)) if looked else words("admin.no_run"),
-        words("admin.queue", summaries=lacking, vectors=vectors.count_lacking(db)),
-        words("admin.cost", usd=f"{spent.cost_usd:.2f}", tokens=f"{spent.tokens:,}"),
-        words("admin.chats", n=len(known), subscribed=len({one.chat.id for one in subscriptions.everything(db)})),
-        words("admin.deliveries", pending=out["pending"] + out["sending"], parked=out["parked"]),
-        *([words.line("admin.oldest", when=_moment(call, waits))] if (waits := deliveries.oldest_waiting(db)) else []),
-        words("admin.failures", n=len(failed)),
+    words, it = call.words, standing.now(call.app)
+    lines: list[Line] = [
+        words.line("admin.run", when=_moment(call, it.last_look)) if it.last_look else words("admin.no_run"),
+        words.line("admin.next_look", when=_moment(call, it.next_look)),
+        words("admin.queue", summaries=it.unwritten, vectors=it.unindexed),
+        words("admin.cost", usd=f"{it.spent.cost_usd:.2f}", tokens=f"{it.spent.tokens:,}"),
+        words("admin.chats", n=it.chats, subscribed=it.subscribed),
+        *_digests(call, it),
+        words("admin.failures", n=len(it.failed)),
     ]
     blocks: list[Block] = [Title(words("admin.title")), *(Item(line) for line in lines)]
     blocks += [
         Item((Span(one.arxiv_id, code=True), Span(f" {one.stage} ×{one.times}")), indent=1, note=one.reason)
-        for one in failed[:FAILURES]
+        for one in it.failed[:FAILURES]
     ]
-    paused = [one for one in known if one.paused]
-    blocks += [Note(words("admin.paused", chat=f"{one.front} {one.chat}", reason=one.paused)) for one in paused]
+    blocks += [Note(words("admin.paused", chat=f"{one.front} {one.chat}", reason=one.paused)) for one in it.paused]
     return Reply(Doc(*blocks))
+
+
+def _digests(call: Call, it: Standing) -> list[Line]:
+    """The last digest, the next, and what waits to be sent."""
+    words, lines = call.words, []
+    if it.last_digest is not None:
+        day, when = words.short(it.last_digest.day), _moment(call, it.last_digest.at)
+        lines.append(words.line("admin.last_digest", day=day, n=it.last_digest.subscriptions, when=when))
+    if it.next_digest is not None:
+        lines.append(words.line("admin.next_digest", when=_moment(call, it.next_digest)))
+    waiting = it.out["pending"] + it.out["sending"]
+    lines.append(words.line("admin.deliveries", pending=waiting, parked=it.out["parked"]))
+    if it.oldest is not None:
+        lines.append(words.line("admin.oldest", when=_moment(call, it.oldest)))
+    return [*lines]
 
 
 def _last_look(call: Call) -> datetime | None:

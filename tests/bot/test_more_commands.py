@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -244,6 +244,12 @@ def test_admin_shows_what_is_to_be_delivered(app_of: AppOf) -> None:
     told = said(app, "/admin")
     assert "Digests: 2 messages waiting, 1 parked" in told
     assert "has waited since 7 May, 21:00" in told
+    outbox.sent(outbox.waiting("telegram", NOW, 1)[0].id, "11", NOW)
+    subscribe(app.folder.db, 4, hour=time(9, 30))
+    told = said(app, "/admin")
+    assert "Last digest: of 7 May, to 1 subscription, 7 May, 21:00" in told
+    assert "Next digest: 8 May, 09:30" in told
+    assert "Next look: 7 May, 08:00" in told
 
 
 def test_a_deep_link_opens_its_paper(app_of: AppOf) -> None:

@@ -157,3 +157,20 @@ async def test_an_hour_without_a_digest_is_explained_once_whatever_is_killed(tmp
                 await ended(process)
         (message,) = tg.messages(7)
     assert message.text.startswith("Hugging Face can't be reached since")
+
+
+async def test_status_shows_the_last_digest_what_waits_and_who_is_paused(tmp_path: Path) -> None:
+    stored(tmp_path, {7: {}, 8: {"hour": time(9)}})
+    async with TelegramServer(token=TOKEN) as tg:
+        configured(tmp_path, tg.url)
+        tg.add_chat(7)
+        tg.add_chat(8)
+        tg.set_state(8, "blocked")
+        await command(tmp_path, "deliver")
+    found = (await command(tmp_path, "status", "--json")).json
+    assert (found["last_digest"]["day"], found["last_digest"]["subscriptions"]) == (YESTERDAY.isoformat(), 1)
+    assert [(one["chat"], one["reason"]) for one in found["paused"]] == [
+        ("8", "Forbidden: bot was blocked by the user")
+    ]
+    assert (found["next_digest"], found["deliveries"]["failed"], found["subscribed"]) == (None, 1, 2)
+    assert "blocked" in (await command(tmp_path, "status")).out
