@@ -63,6 +63,7 @@ class App:
 
     `fetching` gets papers that people ask for by id and that aren't stored; None: nothing here can (see `intake`).
     `read` gives the full text of a stored paper, fetched again if need be; None: only what is kept is read.
+    `renewing`: another model's vectors are being made anew (`renewal`), words find papers meanwhile.
     `turns` keeps the order of each chat's messages; `restated` and `judged` what a model was asked already, `topics`
     and `matched` the vectors of subscriptions' topics and which papers were about them (`bot.topics`).
 
@@ -78,6 +79,7 @@ class App:
     fetching: "Fetching | None" = None
     read: Callable[[Paper], Awaitable[Text]] | None = None
     turns: Turns = field(default_factory=Turns)
+    renewing: bool = False
     restated: Recent[Restated] = field(default_factory=Recent)
     judged: Recent[frozenset[str]] = field(default_factory=Recent)
     topics: Recent[Vector] = field(default_factory=lambda: Recent(KEPT_TOPICS))
@@ -115,7 +117,7 @@ class App:
 
     @cached_property
     def _search(self) -> Search:
-        self.folder.connect(self.vectors.signature)
+        self.folder.connect(self.vectors.signature, renewing=self.renewing)
         return Search(self.folder, self.lexicon, passages.centres(self.folder.db, self.lexicon, self.vectors))
 
     @property

@@ -58,6 +58,8 @@ class Scores:
     latency_ms: float
     figures: dict[str, float] = field(default_factory=dict)
     written: bool = False
+    said: int = 0
+    kept: int = 0
     hidden: str = ""
 
 
@@ -82,7 +84,8 @@ async def evaluate(
 
     `with_model`: answers are written by the model where there is one; the report then also has `written`, the share of
     answers that are its words, `citation_precision`, the share of their citations that name a paper which answers the
-    question, and `tokens`.
+    question, `unsupported_sentences`, the share of the sentences it wrote that no cited passage supports (none of them
+    is shown), and `tokens`.
     """
     await answer.ask(app, "warm up / 预热")  # the model and the index are loaded once, not by a question
     before = ledger.spent(app.folder.db, app.budget.today).tokens
@@ -96,9 +99,11 @@ async def evaluate(
     if with_model:
         answered = [one for one in scores if one.answered]
         cited = [one.figures["citation_precision"] for one in answered if "citation_precision" in one.figures]
+        said = sum(one.said for one in scores)
         told |= {
             "written": _mean([one.written for one in answered]),
             "citation_precision": round(mean(cited), 4) if cited else 0.0,
+            "unsupported_sentences": round(1 - sum(one.kept for one in scores) / said, 4) if said else 0.0,
             "tokens": ledger.spent(app.folder.db, app.budget.today).tokens - before,
         }
     return told
@@ -158,7 +163,9 @@ async def _score(app: App, case: Case, ask: Callable[[str], Awaitable[Answer]]) 
     began = time.perf_counter()
     given = await ask(case.question)
     spent_ms = 1000 * (time.perf_counter() - began)
-    scores = Scores(case, given.answered, spent_ms, written=given.written_by == "model")
+    scores = Scores(
+        case, given.answered, spent_ms, written=given.written_by == "model", said=given.said, kept=given.kept
+    )
     if scores.written and case.relevant and given.citations:
         right = [one.arxiv_id in case.relevant | case.optional for one in given.citations]
         scores.figures["citation_precision"] = _mean(right)

@@ -4,7 +4,7 @@ Owns: these values.
 Does not own: making one (answer, within, written).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from bot.doc import Block, Doc
@@ -31,7 +31,7 @@ class Answer:
     """An answer to one question. `papers` are those it names as its answer, best first; `answered` is false when there
     is nothing to answer from (then `kind` is "none"). `ranking` is what it was chosen from, None where nothing was
     searched for, `wanted` what of it alone, and `above` how that is said; `written_by`: whether its sentences are
-    stored ones, or a model's."""
+    stored ones, or a model's; of the `said` sentences that a model wrote for it `kept` passed the checks."""
 
     question: str
     lang: Lang
@@ -43,6 +43,8 @@ class Answer:
     wanted: Filters | None = None
     above: tuple[Block, ...] = ()
     written_by: Literal["quotes", "model"] = "quotes"
+    said: int = field(default=0, compare=False)
+    kept: int = field(default=0, compare=False)
 
     @property
     def answered(self) -> bool:

@@ -34,8 +34,7 @@ async def pipeline(app: App, batch: bool = False) -> AsyncIterator[Pipeline]:
     arxiv, hub = app.settings.sources.arxiv, app.settings.sources.hf_daily
     async with AsyncExitStack() as stack:
         now = app.now
-        lanes = (HUB, lane(arxiv.base_url, arxiv.api_url, arxiv.pace_s))
-        fetcher = await stack.enter_async_context(Fetcher(agent(arxiv.contact, version("paperboy")), lanes))
+        fetcher = await stack.enter_async_context(_fetcher(app))
         worker = await stack.enter_async_context(Worker())
         source = SOURCES["hf_daily"](
             fetcher, base_url=hub.base_url, token=hub.token.get_secret_value(), report=app.note
@@ -52,6 +51,25 @@ async def pipeline(app: App, batch: bool = False) -> AsyncIterator[Pipeline]:
         )
         written = Overviews(chat, app.folder.db, app.vectors, app.lexicon, app.langs, now) if chat else None
         yield Pipeline(source, pages, parts, written)
+
+
+@asynccontextmanager
+async def reading(app: App) -> AsyncIterator[None]:
+    """Within the block a question about one paper is answered from its full text, fetched again at arXiv's pace."""
+    arxiv = app.settings.sources.arxiv
+    async with _fetcher(app) as fetcher, Worker() as worker:
+        pages = Arxiv(fetcher, base_url=arxiv.base_url, api_url=arxiv.api_url)
+        app.read = Reader(app.folder.db, fetcher, pages, worker, app.now).read
+        try:
+            yield
+        finally:
+            app.read = None
+
+
+def _fetcher(app: App) -> Fetcher:
+    arxiv = app.settings.sources.arxiv
+    lanes = (HUB, lane(arxiv.base_url, arxiv.api_url, arxiv.pace_s))
+    return Fetcher(agent(arxiv.contact, version("paperboy")), lanes)
 
 
 @asynccontextmanager

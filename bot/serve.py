@@ -15,7 +15,7 @@ from datetime import timedelta
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from bot import alarm, fronts, intake, keeping, post, schedule, watch
+from bot import alarm, fronts, intake, keeping, post, renewal, schedule, watch
 from bot.app import App
 from bot.fronts.base import Front
 from bot.schedule import Job
@@ -41,6 +41,7 @@ async def serve(app: App) -> None:
     """
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+    app.renewing = await asyncio.to_thread(renewal.needed, app)
     stop, due = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
@@ -85,7 +86,8 @@ async def _talk(app: App, platforms: Sequence[Front], stop: asyncio.Event) -> No
 
 
 async def _work(app: App, pipeline: Pipeline, due: asyncio.Event) -> None:
-    """Do what is due at each waking; wakings during the work come to one."""
+    """Do what is due at each waking; wakings during the work come to one. Another model's vectors are made first."""
+    await renewal.renew(app)
     while await due.wait():
         due.clear()
         try:

@@ -209,6 +209,7 @@ class Job:
                 raise
         sentences = writing.sentences
         self.written, self.kept = writing.written, len(sentences)
+        self._given = replace(self._given, said=self.written, kept=self.kept)
         if not sentences:
             return without if without and writing.declined else self._given
         doc, citations = cited.whole(sentences, passages, self._words, self._app.lexicon, writing.cut)
@@ -220,7 +221,8 @@ class Job:
         app = self._app
         db, lexicon, embedder = app.folder.db, app.lexicon, app.vectors
         centres = stored_passages.centres(db, lexicon, embedder)
-        means = {lang: vectors.mean(db, lang) for lang in LANGS}
+        # Means of another model's vectors say nothing of this one's.
+        means = {lang: None if app.renewing else vectors.mean(db, lang) for lang in LANGS}
         meaning = Meaning(embedder, lexicon, centres, means)
         return Checker(passages, self._given.lang, meaning, lexicon)
 

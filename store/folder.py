@@ -82,13 +82,18 @@ class Folder:
         """Whether this process owns the index."""
         return self._lock is not None
 
-    def connect(self, signature: str) -> None:
+    def connect(self, signature: str, *, renewing: bool = False) -> None:
         """Open the index for vectors of the model `signature`; one that is missing or damaged is made from SQLite.
+
+        With `renewing` another model's vectors are no error: until `renew` puts those of `signature` in their place,
+        no paper is near to anything, and words alone find papers.
 
         Raises:
             IndexMismatch: the stored vectors are another model's.
         """
         with self._turn:
+            if renewing and vectors.signature(self.db) not in (None, signature):
+                return
             vectors.require(self.db, signature)
             self._signature = signature
             if self._index is None and self.owned:

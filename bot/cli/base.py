@@ -67,15 +67,21 @@ def opened(*, own: bool | None = False) -> "Iterator[App]":
 
 
 def run(work: Coroutine[Any, Any, T], app: "App | None" = None) -> T:
-    """Run one asynchronous piece of work to its end; `app` is one that may have talked to a model meanwhile."""
+    """Run one asynchronous piece of work to its end; `app` is one that may talk to a model, and read papers for it."""
     import asyncio
 
     async def whole() -> T:
-        try:
+        if app is None:
             return await work
+        try:
+            if app.model is None:
+                return await work
+            from bot import intake
+
+            async with intake.reading(app):
+                return await work
         finally:
-            if app is not None:
-                await app.aclose()
+            await app.aclose()
 
     return asyncio.run(whole())
 

@@ -293,7 +293,18 @@ async def test_when_no_sentence_passes_the_answer_is_the_keyless_one(with_model:
     app = with_model()
     llm.reply("FoldNet reaches 99.9% [1]. It is the best [77].", match="^You answer questions")
     llm.reply('{"sentences": [], "rest": []}', match="can't be used")
-    assert await ask(app) == await keyless(app)
+    given = await ask(app)
+    assert given == await keyless(app)
+    assert (given.said, given.kept) == (2, 0)
+
+
+async def test_an_evaluation_tells_the_share_of_unsupported_sentences(with_model: AppOf, llm: AnswerServer) -> None:
+    app = with_model()
+    llm.reply("FoldNet reaches 99.9% [1]. It is the best [77].", match="^You answer questions")
+    llm.reply('{"sentences": [], "rest": []}', match="can't be used")
+    cases = [evaluate.Case("fact", "en", QUESTION, frozenset(), frozenset(), ())]
+    told = await evaluate.evaluate(app, cases, lambda done, of: None, with_model=True)
+    assert told["unsupported_sentences"] == 1.0
 
 
 async def test_when_the_passages_hold_no_answer_there_are_the_closest_papers_and_no_quote_for_an_answer(
