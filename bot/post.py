@@ -29,6 +29,9 @@ GRACE_S = 8.0
 PATIENCE_S = 30.0
 """How long a single round waits for what can't be sent at once."""
 
+WITHHELD = timedelta(days=1)
+"""How old a digest may be that a chat is sent when it can be written to again."""
+
 KEEP_DAYS = 90
 """Days for which it is known what was sent where."""
 
@@ -114,6 +117,10 @@ async def _round(app: App, front: Front, day: date | None, *, due: bool) -> None
 
 def _made(app: App, front: Front, day: date | None = None) -> int:
     """Put what is due into the outbox, of days (of that one, if it is given) and of weeks and months."""
+    now = app.now()
+    resumed = Outbox(app.folder.db).resume(front.name, now - WITHHELD, now)
+    if resumed:
+        log.info("chats are back", front=front.name, parts=resumed)
     return delivery.make(app, front, day) + rounds.make(app, front)
 
 

@@ -26,6 +26,9 @@ from store.db import Db
 from store.parts import Code, Delivery, Kind, State
 from store.subscriptions import LIVE, RHYTHMS, Rhythm
 
+MOST_RESUMED = 5
+"""Times that a part may have been tried, to be tried again when its chat is back."""
+
 MAX_REASON = 300
 """Characters of a platform's reason that are kept."""
 
@@ -192,6 +195,21 @@ class Outbox:
                        JOIN chats ON chats.id = subscriptions.chat
                        WHERE front = ? AND chats.chat = ? AND (? IS NULL OR thread = ?))""",
                 [code, now.isoformat(), front, chat, thread, thread],
+            )
+            return int(cursor.rowcount)
+
+    def resume(self, front: str, since: datetime, now: datetime) -> int:
+        """What was not sent for a pause that is over waits again, if it was withheld after `since` and no newer one of
+        its kind was made. It surely had not been sent. Returns how many parts."""
+        with self._db.write() as connection:
+            cursor = connection.execute(
+                f"""UPDATE outbox SET state = 'pending', code = 'retry', next_at = ?, changed_at = ?
+                    WHERE state = 'failed' AND code = 'paused' AND changed_at > ? AND attempts < {MOST_RESUMED}
+                      AND subscription IN (SELECT subscriptions.id FROM subscriptions
+                          JOIN chats ON chats.id = subscriptions.chat WHERE chats.front = ? AND {LIVE})
+                      AND NOT EXISTS (SELECT 1 FROM outbox AS newer WHERE newer.subscription = outbox.subscription
+                          AND newer.kind = outbox.kind AND newer.day > outbox.day)""",  # noqa: S608 - our own names
+                [now.isoformat(), now.isoformat(), since.isoformat(), front],
             )
             return int(cursor.rowcount)
 

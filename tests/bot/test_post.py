@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot import post
 from bot.app import App
-from store import deliveries
+from store import chats, deliveries
 from store.errors import StoreError
 from store.outbox import Outbox
 from tests.fakes.platform import Platform
@@ -113,3 +113,40 @@ async def test_what_was_sent_long_ago_is_forgotten(app: App) -> None:
     app.now = lambda: NOON + timedelta(days=post.KEEP_DAYS, seconds=1)
     post.expire(app)
     assert deliveries.listed(app.folder.db) == []
+
+
+def withhold(app: App, platform: Platform) -> None:
+    """The chat refuses the second part of its digest, and is paused, as a front does it."""
+    post.delivery.make(app, platform)
+    outbox, db = Outbox(app.folder.db), app.folder.db
+    first, second = (one.id for one in deliveries.listed(db)[:2])
+    for one in (first, second):
+        assert outbox.claim(one, NOON)
+        outbox.sent(one, "1", NOON)
+    chats.pause(db, "telegram", "7", "not enough rights")
+    outbox.failed(second, "paused", "not enough rights", NOON)
+    outbox.withdraw("telegram", "7", None, "paused", NOON)
+
+
+async def test_a_chat_that_is_back_within_the_day_is_sent_what_was_withheld_once(app: App) -> None:
+    subscribe(app.folder.db, 7, style="full")
+    platform = Platform(limit=300)
+    withhold(app, platform)
+    await post.once(app, [platform], None, due=True)
+    assert platform.to(7) == [], "still paused"
+    chats.resume(app.folder.db, "telegram", "7")
+    for _ in range(2):
+        await post.once(app, [platform], None, due=True)
+    found = deliveries.listed(app.folder.db)
+    assert {one.state for one in found} == {"sent"}
+    assert len(platform.to(7)) == len(found) - 1 > 1
+
+
+async def test_what_was_withheld_long_ago_is_not_sent(app: App) -> None:
+    subscribe(app.folder.db, 7, style="full")
+    platform = Platform(limit=300)
+    withhold(app, platform)
+    chats.resume(app.folder.db, "telegram", "7")
+    app.now = lambda: NOON + post.WITHHELD
+    await post.once(app, [platform], None, due=True)
+    assert platform.to(7) == []
