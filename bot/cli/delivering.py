@@ -1,4 +1,4 @@
-"""Commands about what is sent by itself: deliver, deliveries, chats."""
+"""Commands about what is sent by itself: deliver, deliveries."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +9,6 @@ from bot.cli.base import AsJson
 
 if TYPE_CHECKING:
     from store.parts import Delivery
-    from store.subscriptions import Subscription
 
 Day = Annotated[str, typer.Option("--day", metavar="DAY", help="Of this day.", show_default=False)]
 
@@ -72,49 +71,6 @@ def deliveries(
         base.say(f"{number} will be sent again." if action == "resend" else f"{number} won't be sent.")
 
 
-def chats(as_json: AsJson = False) -> None:
-    """The chats that chose anything, what each is sent, which are paused and why."""
-    from store import chats as known
-    from store import subscriptions
-
-    with base.opened(own=None) as app:
-        found, sent = known.everything(app.folder.db), subscriptions.everything(app.folder.db)
-    rows: list[dict[str, Any]] = [
-        {
-            "front": one.front, "chat": one.chat, "thread": one.thread, "lang": one.lang, "timezone": one.zone or None,
-            "paused": one.paused or None,
-            "created": one.created.isoformat(timespec="seconds") if one.created else None,
-            "subscriptions": [described(each) for each in sent if each.chat.id == one.id],
-        }
-        for one in found
-    ]  # fmt: skip
-    if as_json:
-        base.say_json({"chats": rows})
-        return
-    from rich.table import Table
-
-    table = Table("front", "chat", "thread", "no.", "hour", "time zone", "language", "wants", "paused")
-    for row in rows:
-        for each in row["subscriptions"] or [dict.fromkeys(("number", "time", "timezone", "lang", "wants"))]:
-            cells = [row["front"], row["chat"], row["thread"], each["number"], each["time"],
-                     each["timezone"] or row["timezone"], each["lang"] or row["lang"]]  # fmt: skip
-            wants = ", ".join(f"{name}: {value}" for name, value in (each["wants"] or {}).items())
-            table.add_row(*("" if cell is None else str(cell) for cell in cells), wants, row["paused"] or "")
-    base.say_table(table)
-
-
-def described(one: "Subscription") -> dict[str, Any]:
-    """A subscription for programs; what follows the chat is None."""
-    from dataclasses import asdict
-
-    return {
-        "number": one.number, "lang": one.lang, "time": f"{one.hour:%H:%M}" if one.hour else None,
-        "timezone": one.zone or None, "weekdays": list(one.weekdays), "style": one.style, "silent": one.silent,
-        "rhythm": list(one.rhythm), "late": one.late,
-        "wants": {name: value for name, value in asdict(one.wish).items() if value},
-    }  # fmt: skip
-
-
 def _list(found: "list[Delivery]", as_json: bool) -> None:
     if as_json:
         base.say_json({"deliveries": [_as_dict(one) for one in found]})
@@ -144,5 +100,5 @@ def _as_dict(one: "Delivery") -> dict[str, Any]:
 
 def register(cli: typer.Typer) -> None:
     """Add this module's commands."""
-    for command in (deliver, deliveries, chats):
+    for command in (deliver, deliveries):
         cli.command(command.__name__)(command)

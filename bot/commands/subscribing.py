@@ -43,11 +43,11 @@ async def subscribe(call: Call) -> Reply:
     had = call.subscriptions
     if order.number and not any(one.number == order.number for one in had):
         return replace(call.say("subscribe.mistake.number", n=order.number), buttons=doors(call, "subscriptions"))
-    meant = _meant(had, order)
-    if len(meant) > 1:
-        return _which(call, meant)
+    found = meant(had, order)
+    if len(found) > 1:
+        return _which(call, found)
     save(call, replace(call.chat, paused=""))
-    return await (_changed(call, meant[0], order) if meant else _begun(call, order))
+    return await (_changed(call, found[0], order) if found else _begun(call, order))
 
 
 async def unsubscribe(call: Call) -> Reply:
@@ -82,7 +82,7 @@ def when(call: Call, one: Subscription) -> str:
     return said
 
 
-def _meant(had: list[Subscription], order: Order) -> list[Subscription]:
+def meant(had: list[Subscription], order: Order) -> list[Subscription]:
     """The subscription that an order changes; none where it begins one, several where it could be any of them."""
     if order.new or not had:
         return []

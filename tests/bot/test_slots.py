@@ -133,6 +133,50 @@ def test_a_list_that_is_whole_sooner_or_later_within_the_hour_misses_no_day(hour
     assert len(had) >= 364
 
 
+def paper_days(year: int = 2026) -> list[tuple[date, datetime]]:
+    """The days with papers, Monday to Friday, and when the list of each is whole."""
+    days = (date(year, 1, 1) + timedelta(days=n) for n in range(365))
+    return [(day, datetime.combine(day, time(8, 30), UTC)) for day in days if day.weekday() < 5]
+
+
+def served(zone: ZoneInfo, hour: time, weekdays: tuple[int, ...] = ()) -> list[tuple[date, datetime]]:
+    """What a subscription is sent in a year in which it is looked after at every slot, and whenever a list is whole."""
+    days, sent, last = paper_days(), list[tuple[date, datetime]](), None
+    moments = sorted({settled for _, settled in days} | {*slots_of(hour, zone, date(2026, 1, 1))})
+    at = -1
+    for moment in moments:
+        while at + 1 < len(days) and days[at + 1][1] <= moment:
+            at += 1
+        day, settled = days[max(at, 0)]
+        had = sent[-1][0] if sent else date.min
+        if day > had and due(hour, zone, settled, last, moment, weekdays):
+            sent.append((day, moment))
+            last = moment
+    return sent
+
+
+@pytest.mark.parametrize("hour", [time(0), time(2, 30), time(9), time(23, 30)])
+def test_in_every_zone_a_year_brings_each_day_with_papers_once_and_no_date_has_two(hour: time) -> None:
+    every = [day for day, _ in paper_days()]
+    for zone in distinct_zones():
+        sent = served(zone, hour)
+        days, dates = [day for day, _ in sent], [moment.astimezone(zone).date() for _, moment in sent]
+        assert days == every[: len(days)], zone
+        assert len(days) >= len(every) - 1, zone  # the last one comes next year
+        assert len({*dates}) == len(dates), zone
+
+
+@pytest.mark.parametrize("weekdays", [(0,), (0, 2, 4), (5, 6)])
+def test_in_every_zone_its_weekdays_are_kept(weekdays: tuple[int, ...]) -> None:
+    for zone in distinct_zones():
+        sent = served(zone, time(2, 30), weekdays)
+        dates = [moment.astimezone(zone).date() for _, moment in sent]
+        assert {day.weekday() for day in dates} <= {*weekdays}, zone
+        assert len({*dates}) == len(dates), zone
+        least = 51 * len([day for day in weekdays if day != 6])  # what came on Saturday is not sent again on Sunday
+        assert len(dates) >= least, zone
+
+
 def slots_of(hour: time, zone: ZoneInfo, begin: date) -> list[datetime]:
     slots, now = [], datetime.combine(begin, time(), UTC)
     for _ in range(366):

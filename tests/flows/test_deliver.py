@@ -125,10 +125,11 @@ async def test_a_chat_that_subscribes_gets_it_and_can_answer_it(tmp_path: Path) 
             await tg.until(lambda: tg.messages(7)[1].edit_date, timeout=DEADLINE_S)
             process.send_signal(signal.SIGTERM)
             await ended(process)
-    assert said.text == (
+    assert said.text.startswith(
         "Subscribed. The digest comes as soon as the day's list is whole. "
         "The first one comes with the next new list. /today shows what is out."
     )
+    assert digest.sent_text in said.sent_text, "what was shown is what came"
     assert "Another Paperboy" in refused(beside)
     assert now.json["sent"] == 1
     assert digest.text.startswith("Daily Papers · ")
@@ -179,9 +180,48 @@ async def test_chats_are_listed_with_what_they_chose(tmp_path: Path) -> None:
     assert "Asia/Shanghai" in (await command(tmp_path, "chats")).out
 
 
+async def test_an_operator_subscribes_a_channel_and_it_gets_what_was_asked_for(tmp_path: Path) -> None:
+    stored(tmp_path, {})
+    async with TelegramServer(token=TOKEN) as tg:
+        configured(tmp_path, tg.url)
+        tg.add_chat(-1007, "channel")
+        asked = ("--time", "9:30", "--timezone", "berlin", "--lang", "zh", "--topics", "folding, -wool, mon-fri")
+        first = (await command(tmp_path, "subscribe", "telegram", "-1007", *asked, "--style", "full", "--json")).json
+        again = await command(tmp_path, "subscribe", "telegram", "-1007", "--time", "10:00")
+        second = (
+            await command(tmp_path, "subscribe", "telegram", "-1007", "--topics", "max:2", "--new", "--json")
+        ).json
+        unsure = await command(tmp_path, "subscribe", "telegram", "-1007", "--time", "11:00")
+        now = (await command(tmp_path, "deliver", "--now", "--json")).json
+        ended = (await command(tmp_path, "unsubscribe", "telegram", "-1007", "--number", "2", "--json")).json
+        (chat,) = (await command(tmp_path, "chats", "--json")).json["chats"]
+        texts = [message.text for message in tg.messages(-1007)]
+    assert first.pop("first")["how"] in ("at", "open", "from")
+    assert first == {
+        "front": "telegram", "chat": "-1007", "thread": "", "number": 1, "lang": "zh", "time": "09:30",
+        "timezone": "Europe/Berlin", "weekdays": [0, 1, 2, 3, 4], "style": "full", "silent": False,
+        "rhythm": ["daily"], "late": "edit", "wants": {"topics": ["folding"], "exclude": ["wool"]},
+    }  # fmt: skip
+    assert again.out == "telegram -1007: subscription 1 is changed.\n"
+    assert (second["number"], second["wants"], unsure.code) == (2, {"most": 2}, 2)
+    assert "--number" in unsure.err
+    assert now["sent"] == len(texts) >= 2
+    assert texts[0].startswith("每日论文")
+    assert "12 篇中的 2 篇" in texts[-1]
+    assert ended["ended"] == [2]
+    assert [(one["number"], one["time"]) for one in chat["subscriptions"]] == [(1, "10:00")]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
+        pytest.param(["subscribe", "matrix", "7"], 2, "'matrix' is no platform", id="another platform"),
+        pytest.param(["subscribe", "telegram", "@name"], 2, "give its number", id="a name"),
+        pytest.param(["subscribe", "telegram", "7", "--time", "25:00"], 2, "write it as 07:30", id="no hour"),
+        pytest.param(["subscribe", "telegram", "7", "--timezone", "Atlantis"], 2, "Europe/Paris", id="no zone"),
+        pytest.param(["subscribe", "telegram", "7", "--topics", "min:x"], 2, "'min:x'", id="no number of votes"),
+        pytest.param(["subscribe", "telegram", "7", "--style", "loud"], 2, "headlines, full", id="no style"),
+        pytest.param(["unsubscribe", "telegram", "7"], 1, "no such subscription", id="nobody"),
         pytest.param(["deliver"], 2, "There is no chat platform", id="no platform"),
         pytest.param(["deliver", "--day", "soon"], 2, "'soon' is no date", id="no date"),
         pytest.param(["deliveries", "resend"], 2, "deliveries resend ID", id="no id"),
