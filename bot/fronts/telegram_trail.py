@@ -36,6 +36,7 @@ class Trail:
         self._known = False
         self._flying: set[int] = set()
         self._untold: set[str] = set()
+        traces.lose(db, self.bot, [])  # what the last process had under way is over
 
     def saw(self, message: Message) -> None:
         """Somebody's message came in."""
