@@ -1,8 +1,8 @@
 """Which of a day's papers are about a topic in plain words: by meaning, with the search that answers questions.
 
 A topic is measured against the month before, as questions are against the archive: on a day of five papers every word
-is rare, and whatever shares one would be taken (1,500 papers of 319 days: precision .69 by the day alone, .82 so; the
-recall is .83 either way). What is listed for the topic of all these days, and is of this one, is about it.
+is rare, and whatever shares one would be taken (1,500 papers of 319 days: by the day alone the precision was .69, so it
+was .82; the recall .83 either way). What is listed for the topic of all these days, and is of this one, is about it.
 
 Owns: what a topic is measured against, and remembering what was found.
 Does not own: ranking and its threshold (store.search), other wishes (wanted).

@@ -48,7 +48,8 @@ def test_only_the_papers_that_were_given_are_found(app_of: AppOf) -> None:
 
 
 def test_a_mere_mention_is_nothing_beside_the_papers_of_the_month(app_of: AppOf) -> None:
-    said = "Wool, yarn, flax and hemp are woven by hand; looms hum, shuttles buzz. No video generation."
+    far = "Wool, yarn, flax and hemp are woven by hand; looms hum, shuttles buzz. Why pack my box, dozen jugs? " * 3
+    said = f"{far} Few speak. No video generation."
     lone = about(60, "Loom", abstract=said)
     month = [about(100 + n, f"Reel {n}", en="A video generation model.", day=DAY - timedelta(7)) for n in range(4)]
     alone, beside = app_of([lone]), app_of([lone, *month])

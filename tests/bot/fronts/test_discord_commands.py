@@ -13,7 +13,7 @@ from bot import lang as languages
 from bot.app import App
 from bot.commands import ROWS, Row
 from bot.fronts import discord_commands, discord_rights
-from store import chats, facts, papers, subscriptions
+from store import chats, facts, feedback, papers, subscriptions
 from store.types import Lang
 from store.wishes import Wish
 from tests.bot.fronts.conftest import Talking, press, pressable, shown, until
@@ -448,3 +448,18 @@ async def test_papers_that_came_since_are_offered_too(dc: DiscordServer, app: Ap
         it = await dc.autocomplete("paper", {"paper": "brand"}, "paper")
     assert it.choices
     assert it.choices[0]["value"] == "3105.00099"
+
+
+async def test_a_vote_under_a_digest_is_for_the_paper_that_is_picked_and_why_is_a_command(
+    dc: DiscordServer, app: App, on_discord: Talking
+) -> None:
+    async with on_discord(app):
+        await dc.slash("day", {"date": "2031-05-06"}, wait="answered")
+        await press(dc, dc.messages()[0], "useful")
+        await until(lambda: "Which one" in shown(dc.messages()[0]))
+        await press(dc, dc.messages()[0], "3")
+        await until(lambda: feedback.opinions(app.folder.db, "discord", dc.channel_id))
+        asked = await dc.slash("why", {"paper": "3105.00003"}, wait="answered")
+    assert "Which one" in shown(dc.messages()[0])
+    assert [one.arxiv_id for one in feedback.opinions(app.folder.db, "discord", dc.channel_id)] == ["3105.00003"]
+    assert "isn't subscribed" in shown(asked.message)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.app import App
+from store import feedback
 from store.types import Entry
 from tests.bot.fronts.conftest import Slow, Talking
 from tests.fakes.telegram_server import TelegramServer, buttons_of
@@ -51,6 +52,22 @@ async def test_an_administrators_press_changes_the_page(tg: TelegramServer, app:
         tg.click(GROUP, label="Language", user=BOSS)
         await tg.until(lambda: page.text != before)
     assert [one["text"] for one in tg.answers()] == [""]
+
+
+async def test_each_member_of_a_group_has_a_vote_and_is_told_alone(
+    tg: TelegramServer, app: App, talking: Talking
+) -> None:
+    tg.add_chat(GROUP)
+    async with talking(app):
+        tg.say(GROUP, "/paper 3105.00003", user=MEMBER)
+        (page,) = await tg.wait(GROUP)
+        before = page.text, page.markup
+        for label, user in (("useful", MEMBER), ("useful", BOSS), ("not for me", ME)):
+            tg.click(GROUP, label=label, user=user)
+        await tg.until(lambda: len(tg.answers()) == 3)
+    assert [(one["alert"], "TouchPilot" in one["text"]) for one in tg.answers()] == [(True, True)] * 3
+    assert (page.text, page.markup) == before
+    assert [round(one.value, 2) for one in feedback.opinions(app.folder.db, "telegram", str(GROUP))] == [0.33]
 
 
 async def test_a_slow_press_is_answered_before_its_work_is_done(
