@@ -113,17 +113,21 @@ def taken(db: Db, trace: Trace, after: int, before: int, *, apart: bool) -> set[
 
 
 def shadowed(db: Db, trace: Trace, *, apart: bool) -> bool:
-    """Whether another message of the bot in that chat, of which nobody knows where it is, may come after `trace.after`.
+    """Whether another message of the bot in that chat, of which nobody knows where it is, may lie between `trace.after`
+    and `before`.
 
-    One that came to an end before a send whose number is at most that, comes before it.
+    One that came to an end before a send whose number is at most the first, lies before it; one that began when a
+    number not below the second was known, lies after it.
     """
+    end = before(db, trace, apart=apart)
     return bool(
         db.value(
             """SELECT 1 FROM traces AS other WHERE other.bot = ? AND other.chat = ? AND other.message IS NULL
-               AND other.id != ? AND other.key != ? AND NOT EXISTS (
+               AND other.id != ? AND other.key != ?
+               AND (? IS NULL OR iif(?, other.after_chat, other.after_all) < ? - 1) AND NOT EXISTS (
                    SELECT 1 FROM traces AS later WHERE later.id > other.lost AND later.bot = other.bot
                    AND iif(?, later.chat = other.chat, later.apart = 0) AND later.message <= ?)""",
-            [trace.bot, trace.chat, trace.id, trace.key, apart, trace.after(apart=apart)],
+            [trace.bot, trace.chat, trace.id, trace.key, end, apart, end, apart, trace.after(apart=apart)],
         )
     )
 

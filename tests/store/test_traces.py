@@ -102,6 +102,15 @@ def test_one_that_is_lost_afterwards_is_in_the_way(db: Db) -> None:
     assert traces.shadowed(db, trace, apart=False)
 
 
+def test_one_that_began_when_the_end_of_the_search_was_known_is_not_in_the_way(db: Db) -> None:
+    sent(db, ME, 5)
+    trace = lost(db, ME)
+    sent(db, YOU, 8)
+    lost(db, ME, "")
+    assert traces.before(db, trace, apart=False) == 8
+    assert not traces.shadowed(db, trace, apart=False), "it lies after 8, and this one before"
+
+
 def test_of_many_sends_those_that_matter_are_kept(db: Db, monkeypatch) -> None:
     monkeypatch.setattr(traces, "KEPT", 100)
     sent(db, GROUP, 70, apart=True)
