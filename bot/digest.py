@@ -9,6 +9,7 @@ Does not own: which papers a day has (store.papers), one paper's page (pages), w
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from bot import buttons, pages
 from bot.doc import Block, Doc, Item, Para, Span, Title, link
@@ -98,6 +99,7 @@ def some(digest: Digest, entries: Sequence[Entry], mine: str) -> Digest:
     return replace(group(digest.day, entries), of=len(digest.entries), mine=mine)
 
 
+@lru_cache(maxsize=2000)  # a day is grouped for thousands of subscriptions, each time of the same papers
 def topic(entry: Entry) -> str:
     """The group that a paper speaks of most; "other" when it speaks of none."""
     sections = [summary.sections for summary in entry.summaries]
