@@ -107,9 +107,10 @@ class Limiter:
     def first(self, request: Request, refusal: Refusal) -> bool:
         """Whether this asker is told of the refusal for the first time; from now on they have been.
 
-        A press that is refused is told each time, for it is in a window that closes: a button never does nothing.
+        A press that is refused is told each time, for it is in a window that closes: a button never does nothing. So is
+        what nobody else sees.
         """
-        if request.pressed and not refusal.which.startswith("budget"):
+        if (request.pressed or request.alone) and not refusal.which.startswith("budget"):
             return True
         key = (request.front, request.chat, _asker(request), refusal.which)
         told = self._told.pop(key, None)

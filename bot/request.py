@@ -67,7 +67,8 @@ class Request:
     `message` is this message, `reply_to` the one that it answers, whose text is `above`. `is_admin`: the person may
     change this chat's settings (an administrator, a channel's post); `is_operator`: the person runs this Paperboy.
     `private`: nobody else is in the chat. `pressed`: a button was pressed, so the reply should take the place of the
-    message `message`. `paged`: long lists come in pages, with buttons. `may_fetch`: a paper that isn't stored may be
+    message `message`. `alone`: the person can be told what nobody else sees. `paged`: long lists come in pages, with
+    buttons. `may_fetch`: a paper that isn't stored may be
     fetched for this person, if it can be (`App.fetching`). `access`: what the bot may do in the chat; None where there
     is nothing to know.
     """
@@ -85,6 +86,7 @@ class Request:
     is_operator: bool = False
     private: bool = True
     pressed: bool = False
+    alone: bool = False
     paged: bool = False
     may_fetch: bool = False
     chosen: Lang | None = None

@@ -120,7 +120,7 @@ async def _answered(call: Call, replied: bool) -> tuple[Reply, Words]:
     doubted = read is None and bool(mind.cited) and followup.doubts(text)
     named = None if read or doubted else called.read(call.app.folder.db, text)
     meant = named if named or read or doubted else _follows(call, text, replied)
-    last = mind.lang if (meant and not named) or doubted or request.pressed else None
+    last = None if named else mind.lang  # a sign or a name has no language: that of the conversation is meant
     words = languages.load(language_of(call.app, request, call.chat, last))
     call = replace(call, request=request.saying(text), argument=text, words=words)
     if doubted:

@@ -53,6 +53,8 @@ class Answers:
         self._late: set[asyncio.Task[None]] = set()
         self._swept: Sign = None
         self._told: set[int] = set()
+        self.lost: list[Incoming] = []
+        """What was given up at the end, where nobody was told so by a draft."""
 
     def sweep(self) -> None:
         """Say under the drafts of a run that was killed that they were broken off; once, when there is a connection."""
@@ -76,6 +78,9 @@ class Answers:
             if sign is not None:
                 await asyncio.wait({sign}, timeout=SIGN_S)
             await self._bring(draft, reply)
+        except asyncio.CancelledError:
+            self._lose(draft)
+            raise
         except Exception as error:  # noqa: BLE001 - the boundary: it is logged there
             await self._broken(draft, error)
 
@@ -97,21 +102,29 @@ class Answers:
         words = languages.load(language_of(self._app, incoming.request))
         with suppress(Undelivered):
             reply = Reply(Doc(Para(words(key, **fields))), aside=True)
-            await discord_reply.deliver(self._courier, incoming, reply, words)
+            await discord_reply.deliver(self._courier, incoming, reply, words, name=key)
             return True
         return False
 
     def _draft(self, incoming: Incoming) -> Draft:
         """The answer while it is written: in place of the message whose button was pressed, or its own."""
         request = incoming.request
-        message = int(request.message or 0) if request.pressed else 0
+        message = int(request.message or 0) if request.pressed and not incoming.aside else 0
         return self._drafts.of(Spot(incoming), language_of(self._app, request), message)
 
     async def _answer_late(self, draft: Draft, later: Later) -> None:
         try:
             await self._bring(draft, await later())
+        except asyncio.CancelledError:
+            self._lose(draft)
+            raise
         except Exception as error:  # noqa: BLE001 - the boundary: it is logged there
             await self._broken(draft, error)
+
+    def _lose(self, draft: Draft) -> None:
+        """The answer is given up; who sees a draft of it is told there."""
+        if not draft.shown:
+            self.lost.append(draft.place.incoming)
 
     async def _bring(self, draft: Draft, reply: Reply) -> None:
         incoming = await _ended(draft)
@@ -139,11 +152,12 @@ class Answers:
         """Say in private, once, which right is missing to answer in a channel."""
         channel = self._client.get_channel(incoming.place.channel)
         access = discord_rights.known(channel) or incoming.request.access
-        if access is None or not access.lacking or incoming.place.channel in self._told:
+        chat = int(incoming.place.chat)  # its threads have its rights
+        if access is None or not access.lacking or chat in self._told:
             return
         if len(self._told) >= TOLD:
             self._told.clear()
-        self._told.add(incoming.place.channel)
+        self._told.add(chat)
         words = languages.load(language_of(self._app, incoming.request))
         with suppress(Undelivered):
             await discord_reply.whisper(self._courier, incoming, lacking(access, words), words)

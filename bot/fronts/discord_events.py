@@ -111,11 +111,11 @@ class Reader:
             request = self._elsewhere(interaction, request, data["resolved"]["channels"][str(given[CHANNEL])])
         return Incoming(request, _here(interaction), interaction, aside, bare=CHANNEL in given)
 
-    def press(self, interaction: Interaction, action: str) -> Incoming:
-        """The request that a button is."""
+    def press(self, interaction: Interaction, action: str, *, apart: bool = False) -> Incoming:
+        """The request that a button is; `apart`: what it brings is for the presser alone, and its message stays."""
         request = self._by(interaction, action)
         message = str(interaction.message.id) if interaction.message else ""
-        return Incoming(replace(request, message=message, pressed=True), _here(interaction), interaction)
+        return Incoming(replace(request, message=message, pressed=True), _here(interaction), interaction, aside=apart)
 
     def _explain(self, interaction: Interaction, data: Any) -> Incoming:
         """The paper that is linked in a message; links are in its previews too."""
@@ -141,6 +141,7 @@ class Reader:
             private=private,
             paged=True,
             may_fetch=self._fetches,
+            alone=True,
             access=discord_rights.known(interaction.channel),
         )
 
@@ -159,7 +160,7 @@ class Reader:
         if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
             return _of(channel)
         may = discord_rights.held(channel) or discord.Permissions.none()
-        can = may.create_public_threads and may.send_messages_in_threads
+        can = may.create_public_threads and may.send_messages_in_threads and may.embed_links  # or it would stay empty
         if can and isinstance(channel, discord.TextChannel) and self._wants_threads(channel):
             return Place(str(channel.id), str(message.id), opens=message)
         return replace(_of(channel), answers=message.id if may.read_message_history else 0)

@@ -42,18 +42,20 @@ class Sending:
     pages: Sequence[Page]
     files: Sequence[File]
     aside: bool
+    name: str = ""
 
     def key(self, n: int) -> str:
-        """What makes the nonce of the message `n`."""
-        return f"{self.incoming.request.message}:{n}"
+        """What makes the nonce of the message `n`; what is said in place of an answer is no part of it."""
+        return f"{self.incoming.request.message}:{self.name}{n}"
 
     def files_of(self, n: int) -> Sequence[File]:
         """The files that the message `n` carries: all are on the last."""
         return self.files if n == len(self.pages) - 1 else ()
 
 
-async def deliver(courier: Courier, incoming: Incoming, reply: Reply, words: Words) -> list[str]:
-    """Bring `reply` to who sent `incoming`; return the ids of the messages that it became.
+async def deliver(courier: Courier, incoming: Incoming, reply: Reply, words: Words, name: str = "") -> list[str]:
+    """Bring `reply` to who sent `incoming`; return the ids of the messages that it became. `name` is that of a sentence
+    in place of the answer, part of which may be there already.
 
     Raises:
         Undelivered: nothing of it, or not all, could be sent.
@@ -61,7 +63,7 @@ async def deliver(courier: Courier, incoming: Incoming, reply: Reply, words: Wor
     made = pack(reply.doc, () if incoming.bare else reply.buttons, words)
     if reply.files and not made:
         made = [Page()]
-    sending = Sending(incoming, made, reply.files, reply.aside)
+    sending = Sending(incoming, made, reply.files, reply.aside, name)
     if incoming.interaction is not None:
         return await _answered(courier, incoming.interaction, sending)
     place = incoming.place
@@ -135,7 +137,7 @@ async def _in_place(courier: Courier, place: Place, sending: Sending) -> list[st
 
 async def _answered(courier: Courier, it: Interaction, sending: Sending) -> list[str]:
     """The reply as the answer to an interaction."""
-    pressed = it.type is discord.InteractionType.component
+    pressed = it.type is discord.InteractionType.component and not sending.incoming.aside
     if not sending.pages:
         if not pressed or sending.incoming.shown:
             await _taken_back(courier, it)

@@ -45,8 +45,10 @@ def known(channel: object) -> Access | None:
     names += [("attach_files", False), ("read_message_history", False)]
     if isinstance(channel, discord.TextChannel):
         names += [("create_public_threads", False), ("send_messages_in_threads", False)]
-    place = channel.name if in_thread else f"#{channel.name}"
-    return Access(place, tuple(Right(name, getattr(rights, name), needed) for name, needed in names))
+    above = channel.parent if isinstance(channel, discord.Thread) else None  # where its rights are given
+    return Access(
+        f"#{(above or channel).name}", tuple(Right(name, getattr(rights, name), needed) for name, needed in names)
+    )
 
 
 def tag(forum: discord.ForumChannel) -> discord.ForumTag | None:

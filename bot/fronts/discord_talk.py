@@ -8,6 +8,7 @@ Does not own: reading events (discord_events), answers (discord_answer).
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeAlias
@@ -19,16 +20,27 @@ from bot import commands
 from bot.app import App
 from bot.fronts import discord_commands, discord_guilds, discord_rights
 from bot.fronts.base import Undelivered
-from bot.fronts.discord_answer import Answers, Sign
+from bot.fronts.discord_answer import PARTING_S, Answers, Sign
 from bot.fronts.discord_events import Incoming, Reader
 from bot.fronts.discord_offer import offer
 from bot.fronts.discord_press import Interaction
 from bot.fronts.discord_send import Courier
 from bot.fronts.lanes import Lanes
+from store import talks
+from store.errors import StoreError
 
 ACK_TRIES = 3
 ACK_S = 2.5
 """How long one try to acknowledge may take: Discord waits for three seconds."""
+
+PER_PERSON = 5
+"""Messages of one person that may wait; nobody's flood keeps the others in a channel from their answers."""
+
+BUSY_EACH_S = 60.0
+"""How often a person is told that their messages are left out."""
+
+MOST_TOLD = 100
+"""People who are told so within that time, and who are told at the end that no answer will come."""
 
 TYPING_S = 8.0
 """A client shows "typing" for ten seconds."""
@@ -52,6 +64,9 @@ class Talk:
         self._lanes: Lanes[Job] = Lanes(lambda job: job())
         self._beside: set[asyncio.Task[None]] = set()
         self._newest: dict[int, int] = {}
+        self._waiting: Counter[str] = Counter()
+        self._told: dict[str, float] = {}
+        self._open: dict[str, Incoming] = {}
         self._answers = Answers(app, client, courier)
         self._ending = False
 
@@ -61,10 +76,17 @@ class Talk:
         ends = time.monotonic() + within_s
         left = await self._lanes.finish(within_s)
         left += await self._answers.finish(max(0.0, ends - time.monotonic()))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._give_up(), PARTING_S)
         for task in set(self._beside):
             task.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
         return left
+
+    async def _give_up(self) -> None:
+        """Tell those whose requests were given up that no answer will come."""
+        left = [*self._answers.lost, *self._open.values()][:MOST_TOLD]
+        await asyncio.gather(*(self._answers.say(one, "mistake.interrupted") for one in left))
 
     async def connected(self) -> None:
         """Tell Discord the commands, if they have changed."""
@@ -85,7 +107,7 @@ class Talk:
             return
         done = asyncio.Event()
         sign = self._begin(self._busy(message.channel.id, done))
-        if not self._put(incoming, done, sign):
+        if not self._put(incoming, done, sign) and self._first_busy(incoming):
             self._begin(self._busy_here(incoming))
 
     async def used(self, interaction: Interaction) -> None:
@@ -103,8 +125,8 @@ class Talk:
         """Do what a button says."""
         if self._ending:
             return
-        incoming = self._reader().press(interaction, action)
-        if await self._acknowledged(interaction) and not self._put(incoming):
+        incoming = self._reader().press(interaction, action, apart=self._anothers(interaction))
+        if await self._acknowledged(interaction, aside=incoming.aside) and not self._put(incoming):
             await self._answers.say(incoming, "mistake.busy")
 
     async def present(self) -> None:
@@ -133,21 +155,51 @@ class Talk:
         me = self._client.user
         return Reader(me.id if me else 0, self._app.settings.discord)
 
+    def _anothers(self, interaction: Interaction) -> bool:
+        """Whether the button is on a message that isn't the presser's alone: a digest, an answer to somebody else. It
+        stays as it is then, for all who read it."""
+        message, request = interaction.message, self._reader().press(interaction, "").request
+        if request.private or message is None or message.flags.ephemeral:
+            return False
+        try:
+            owner = talks.owner(self._app.folder.db, request.front, request.chat, request.message)
+        except StoreError as error:
+            log.warning("no owner known", reason=str(error))
+            return True
+        return owner != request.user
+
     def _put(self, incoming: Incoming, done: asyncio.Event | None = None, sign: Sign = None) -> bool:
-        """Answer in the chat's turn; False if too much waits there already."""
+        """Answer in the chat's turn; False if too much waits there already, of anybody's or of this person's."""
         done = done or asyncio.Event()
+        user = incoming.request.user
 
         async def job() -> None:
+            self._open.pop(incoming.request.message, None)
             try:
                 await self._answers.answer(incoming, done, sign)
             finally:
                 done.set()
+                self._waiting[user] -= 1
+                self._waiting += Counter()  # forgets who has nothing waiting
 
-        if not self._lanes.full and self._lanes.put(f"{incoming.place.chat} {incoming.place.thread}", job):
+        room = not self._lanes.full and self._waiting[user] < PER_PERSON
+        if room and self._lanes.put(f"{incoming.place.chat} {incoming.place.thread}", job):
+            self._waiting[user] += 1
+            self._open[incoming.request.message] = incoming
             return True
         done.set()
         log.warning("lane full", chat=incoming.place.chat)
         return False
+
+    def _first_busy(self, incoming: Incoming) -> bool:
+        """Whether it is the minute's first message of a person that is left out: the others are told nothing, or the
+        telling would be the flood."""
+        now, user = time.monotonic(), incoming.request.user
+        self._told = {one: at for one, at in self._told.items() if now - at < BUSY_EACH_S}
+        if user in self._told or len(self._told) >= MOST_TOLD:
+            return False
+        self._told[user] = now
+        return True
 
     async def _busy_here(self, incoming: Incoming) -> None:
         await self._answers.say(incoming, "mistake.busy")
@@ -157,7 +209,7 @@ class Talk:
         reason = "too late, or answered by another process"
         for tries in range(ACK_TRIES):
             try:
-                await self._courier.do(lambda: interaction.response.defer(ephemeral=aside), try_s=ACK_S)
+                await self._courier.do(lambda: interaction.response.defer(ephemeral=aside, thinking=aside), try_s=ACK_S)
                 return True
             except Undelivered as error:
                 if error.code == ALREADY and tries:  # our own try came through, its answer did not

@@ -119,6 +119,11 @@ class Draft(Generic[P]):
         self._task: asyncio.Task[None] | None = None
         self._flying = self._shown = self._ended = False
 
+    @property
+    def shown(self) -> bool:
+        """Whether somebody sees it."""
+        return self._shown
+
     def show(self, doc: Doc) -> None:
         """Show this in place of what is shown, unless a newer one comes first."""
         if self._ended or not doc.blocks:

@@ -417,6 +417,23 @@ async def test_a_button_works_after_a_restart_and_after_a_day(dc: DiscordServer,
     assert pressed.errors == []
 
 
+async def test_what_another_person_opens_is_theirs_alone_and_the_list_stays_for_who_asked(
+    dc: DiscordServer, app: App, on_discord: Talking
+) -> None:
+    async with on_discord(app):
+        it = await dc.slash("day", {"date": "2031-05-06"}, wait="answered")
+        assert it.message is not None
+        listed = shown(dc.messages()[0])
+        owner = dc.world.guilds[dc.guild_id].owner_id
+        other = await press(dc, it.message, "1", user=owner, wait="answered")
+        assert "SkyLark-2" in shown(other.message)
+        assert (other.ephemeral, [shown(one) for one in dc.messages()]) == (True, [listed])
+        again = await press(dc, other.message, "‹ back", user=owner)
+        await until(lambda: "TouchPilot" in shown(other.message))
+    assert other.errors == again.errors == []
+    assert [shown(one) for one in dc.messages()] == [listed]
+
+
 async def test_a_hidden_settings_menu_changes_in_place(dc: DiscordServer, app: App, on_discord: Talking) -> None:
     owner = dc.world.guilds[dc.guild_id].owner_id
     async with on_discord(app):

@@ -223,5 +223,8 @@ async def test_a_button_under_a_post_is_answered_in_its_readers_language(
     async with on_discord(app) as talk:
         message = await post(app, talk.front, dc.channel_id)
         assert dc.messages()[0]["id"] == message
-        await press(dc, dc.messages()[0], "1", locale="zh-CN")
-        await until(lambda: languages.load("zh")("button.similar") in pressable(dc.messages()[0]))
+        whole = shown(dc.messages()[0])
+        it = await press(dc, dc.messages()[0], "1", locale="zh-CN", wait="answered")
+        assert languages.load("zh")("button.similar") in pressable(it.message)
+    assert it.ephemeral
+    assert [shown(one) for one in dc.messages()] == [whole], "everybody else's digest stays as it is"

@@ -169,8 +169,27 @@ async def test_a_channel_that_floods_is_told(dc: DiscordServer, app: App, on_dis
             await dc.say(direct, "/help")
         (told, *_) = await answers(dc, direct)
         slow.go.set()
-        await answers(dc, direct, 22)
+        found = await answers(dc, direct, 6)
     assert "at once" in shown(told)
+    assert len(found) == 6, "five answers, and one word about the rest"
+
+
+async def test_a_flood_of_one_person_keeps_nobody_else_in_a_thread_from_an_answer(
+    dc: DiscordServer, app: App, on_discord: Talking, slow: Slow
+) -> None:
+    owner = dc.world.guilds[dc.guild_id].owner_id
+    async with on_discord(app):
+        asked = await dc.say(dc.channel_id, mention(dc, "/help"))
+        slow.go.set()
+        await answers(dc, asked["id"])
+        slow.go.clear()
+        for _ in range(30):
+            await dc.say(asked["id"], mention(dc, "/help"))
+        await dc.say(asked["id"], mention(dc, "TouchPilot"), user=owner)
+        slow.go.set()
+        found = await answers(dc, asked["id"], 8)  # the first, five more, a word about the rest, and the owner's
+    assert "TouchPilot" in shown(found[-1])
+    assert len(found) == 8
 
 
 async def test_a_long_answer_has_more_than_one_message(dc: DiscordServer, app_of: AppOf, on_discord: Talking) -> None:

@@ -324,6 +324,18 @@ async def test_an_event_that_cannot_be_read_is_passed_over(
     assert "Paperboy" in shown(it.message)
 
 
+async def test_without_the_right_to_show_embeds_no_thread_is_opened(
+    dc: DiscordServer, app: App, on_discord: Talking
+) -> None:
+    await dc.set_permissions(dc.channel_id, deny=["embed_links"])
+    async with on_discord(app):
+        asked = await dc.say(dc.channel_id, mention(dc, "TouchPilot"))
+        direct = await dc.open_dm()
+        told = await first(dc, direct)
+    assert asked["id"] not in dc.world.channels
+    assert f"#{dc.world.channels[dc.channel_id].name}" in shown(told)
+
+
 async def test_a_button_of_another_time_says_so(dc: DiscordServer, app: App, on_discord: Talking) -> None:
     async with on_discord(app):
         it = await dc.slash("day", {"date": "2031-05-06"}, wait="answered")
