@@ -36,7 +36,7 @@ _FACTS_EN: tuple[tuple[Fact, str, str], ...] = (
     "list|work|team"),
     ("code", "code|source|repo|repository|github|implementation|open-source|open-sourced|opensource|sourced",
      "open|available|public|publicly|released?|download|link|project|page|yet|out|online"),
-    ("link", "link|links|url|pdf|arxiv", "original|full|text|download|read|open|source|page"),
+    ("link", "link|links|url|pdf|arxiv|bibtex|cite|citation", "original|full|text|download|read|open|source|page"),
     ("votes", "votes?|upvotes?|likes?", "many|number|got|received"),
     ("day", "when|date|published|submitted", "publication|released?|come|came|out|appear|appeared|day|listed|"
     "posted|made|work"),
@@ -64,13 +64,13 @@ _SMALL_ZH = (
 _FACTS_ZH: tuple[tuple[Fact, str], ...] = (
     ("authors", "作者|谁写|谁做|谁提出|谁发|团队|机构|单位|写"),
     ("code", "代码|源码|开源|仓库|github"),
-    ("link", "链接|原文|pdf|网址|地址|全文|arxiv|下载"),
+    ("link", "链接|原文|pdf|bibtex|引用|网址|地址|全文|arxiv|下载"),
     ("votes", "票数?|点赞|赞|得"),
     ("day", "什么时候|何时|日期|哪天|哪一天|时间|发表|出来|上线"),
     ("line", "一句话|简单|简短|简要|总结|概括|介绍"),
 )
 _CORE_ZH = re.compile(
-    "作者|谁[写做提发]|团队|机构|单位|码|开源|仓库|github|链接|原文|pdf|网址|地址|全文|arxiv|票|赞|时候|何时|"
+    "bibtex|引用|作者|谁[写做提发]|团队|机构|单位|码|开源|仓库|github|链接|原文|pdf|网址|地址|全文|arxiv|票|赞|时候|何时|"
     "日期|哪一?天|一句话|简[单短要]"
 )
 _ASPECT_ZH = (

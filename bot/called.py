@@ -14,6 +14,7 @@ from bot import aspects, followup
 from bot.followup import Followup
 from store import find
 from store.db import Db
+from store.types import Entry
 from store.words import is_chinese, phrase
 
 MAX_READ = 200
@@ -25,6 +26,8 @@ MAX_LOOKED_UP = 12
 _LATIN = re.compile(r"[A-Za-z0-9](?:[\w .,:+()'&/-]*[A-Za-z0-9+)])?", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][\w-]*[A-Z0-9][\w-]*", re.ASCII)
 """Spelled as no word is; such a name may be cut short ("SkyReels")."""
+
+_SPELLED = re.compile(r"(?<![\w-])[A-Za-z][\w.-]*[A-Z0-9][\w-]*", re.ASCII)
 
 _SHELL_EN = re.compile(
     r"\b(?:to|summary|summari[sz]e|summari[sz]ation|overview|introduce|introduction|describe|called|named|paper|details|"
@@ -55,6 +58,21 @@ def read(db: Db, text: str) -> Followup | None:
         if looked_up == MAX_LOOKED_UP:
             return None
     return None
+
+
+def about(db: Db, text: str) -> Entry | None:
+    """The one stored paper that the text names exactly, whatever it says besides; None where it asks for papers.
+
+    Only a name that is spelled as no word is looked for: "explain HyTRec like I'm five".
+    """
+    if len(text) > MAX_READ or find.ids(text) or followup.lists(text):
+        return None
+    found: dict[str, Entry] = {}
+    for said in list(dict.fromkeys(_SPELLED.findall(text)))[: followup.MAX_NAMES]:
+        for one in find.by_title(db, said):
+            if phrase(find.name(one.paper.title)) == phrase(said):
+                found[one.paper.arxiv_id] = one
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:

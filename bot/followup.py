@@ -111,6 +111,11 @@ def doubts(text: str) -> bool:
     return not text.startswith("/") and not find.ids(text) and bool(_DOUBTS_EN.match(text) or _DOUBTS_ZH.match(text))
 
 
+def lists(text: str) -> bool:
+    """Whether `text` asks for papers, not for something about one."""
+    return bool(_LISTS.search(text))
+
+
 def leans(text: str) -> bool:
     """Whether `text` is a short one that goes on from the question before it: "and for images?", 图像的呢."""
     text = " ".join(unicodedata.normalize("NFKC", text).split())

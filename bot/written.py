@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot import answer, followup, refusals, within
+from bot import answer, called, followup, refusals, within
 from bot import lang as languages
 from bot.app import App
 from bot.doc import Doc, Note
@@ -62,6 +62,11 @@ async def ask(app: App, text: str, asker: Asker, lang: Lang | None = None, page:
         StoreError, EmbedderError: as for `answer.ask`.
     """
     given = await answer.ask(app, text, lang, page, asker.today(app))
+    called_one = called.about(app.folder.db, text) if given.kind != "paper" else None
+    if called_one is not None:
+        own = await within.ask(app, text, called_one, languages.load(given.lang))
+        if given.kind in ("none", "closest", "listing") or not (own.citations or own.kind == "fact"):
+            return await about(app, text, called_one, asker, languages.load(given.lang), own)
     named = find.ids_stored(app.folder.db, text)
     topic = question.read(find.without_ids(text)).topic.strip(" ?？.。!！,，") if named else ""
     if len(named) == 1 and topic:

@@ -83,6 +83,15 @@ def is_called(text: str, title: str) -> bool:
     return called != title and len(called) >= NAME and f" {phrase(called)} " in f" {phrase(text)} "
 
 
+def without_name(text: str, title: str) -> str:
+    """`text` without the name of the paper with this title, where it is said."""
+    words = [re.escape(word) for word in re.findall(r"\w+", name(title))]
+    if not words:
+        return text
+    said = r"[^\w]?".join(words)
+    return re.sub(rf"(?<![A-Za-z0-9]){said}[+'’]*(?:s\b)?(?![A-Za-z0-9])", " ", text, flags=re.I)
+
+
 def name(title: str) -> str:
     """What people call a paper: its title up to the colon ("SkyReels-V4: …"), else the whole title."""
     head, colon, _ = title.partition(":")

@@ -25,6 +25,17 @@ _ASKS_ONE = re.compile(
 _ZH_ASKS_ONE = re.compile(
     r"怎么|如何|多少(?!\s*(?:篇|论文|文章|关于|和|与))|几[个种倍步帧次张块层]|为何|哪[个篇]|(?<!有)什么(?!.*(?:论文|文章|工作|研究))"
 )
+_COMPARES = re.compile(
+    r"(?:please |can you )*(?:compare|contrast|"
+    r"(?:what(?:['’]s| is| are) )?(?:the )?differences? between|how do(?:es)?)\s+"
+    r"(?P<en>.{1,80}?\b(?:and|with|from|vs\.?|versus|to|differ from)\b.{1,80}?)(?: differ)?[\s?.]*|"
+    r"(?P<vs>.{1,80}? (?:vs\.?|versus) .{1,80}?)[\s?.]*|"
+    r"(?:请|帮我)?(?:比较|对比)(?:一下)?\s*(?P<both>.{1,40}?[和与跟、].{1,40}?)(?:的区别|的差异)?[\s？?。]*|"
+    r"(?P<zh>.{1,40}?[和与跟、].{1,40}?)(?:之间)?(?:的|有什么|有何|有哪些)(?:区别|不同|差别|差异|异同)(?:是什么|在哪里?)?[\s？?。]*",
+    re.I,
+)
+"""Two things side by side: a question about them, not a list of papers with both."""
+
 _EN_GOVERNED = re.compile(r"\b(?:across|between|for|from|in|on|with|under|by|that|which|via|using)\b", re.I)
 _EN_AND = re.compile(r"\band\b|\bor\b|,", re.I)
 _ZH_AND = re.compile("、|,|/|以及|与|或|和")
@@ -89,4 +100,14 @@ def read(text: str) -> Question:
     if shell.lists:
         shell = peel(text, lang, one=False)
     topic = shell.topic
+    if compared := _compared(text):
+        return Question(text, lang, compared, asks_one=True, is_plain=False)
     return Question(text, lang, topic or text, one, not topic, shell.order, shell.most, shell.plain)
+
+
+def _compared(text: str) -> str:
+    """The things that a question asks to be compared; "" where it asks for something else."""
+    found = _COMPARES.fullmatch(text)
+    if found is None or (found["en"] and re.match(r"how do", text, re.I) and not re.search(r"differ", text, re.I)):
+        return ""
+    return next(part for part in found.groups() if part).strip()

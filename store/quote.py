@@ -71,6 +71,11 @@ def asked_section(question: str) -> SectionName | None:
     return next((name for name, pattern in _ASKED if pattern.search(question)), None)
 
 
+def asks_number(question: str) -> bool:
+    """Whether a number is asked for."""
+    return bool(_ASKS_NUMBER.search(question))
+
+
 def asks_guide(question: str) -> bool:
     """Whether the whole usage guide is asked for, not one fact of it."""
     return bool(_GUIDE.search(question))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot import answer, buttons, pages, refusal, written
 from bot.buttons import PAGE
 from bot.commands.base import Call, doors, of_paper, unknown
-from bot.commands.comparing import asked, asks_all, first_of, papers_meant, side_by_side
+from bot.commands.comparing import asked, asks_all, beside, first_of, papers_meant, side_by_side
 from bot.commands.papers import noted
 from bot.doc import Block, Doc, Item, Note, Para, Quote, Span
 from bot.followup import Followup
@@ -65,6 +65,8 @@ async def compared(call: Call) -> Reply | None:
     named = asked(text)
     if named and len(papers_meant(call.with_(named))) > 1:
         return await compare(call.with_(named))
+    if named and (other := beside(call, named)):
+        return await compare(call.with_(f"{call.talk.about} {other}"))
     return None
 
 

@@ -24,7 +24,7 @@ MAX_ASKED = 300
 
 _ASKED_EN = re.compile(
     r"(?:please )?(?:compare|what(?:['’]s| is| are) the differences? between|how are)\s+(?P<papers>.+?)"
-    r"(?: different(?: from each other)?)?[\s?.]*",
+    r"(?: different(?: from each other)?| differ)?[\s?.]*|(?P<versus>.+? (?:vs\.?|versus) .+?)[\s?.]*",
     re.IGNORECASE,
 )
 _ASKED_ZH = re.compile(
@@ -55,7 +55,9 @@ def asked(text: str) -> str:
     if len(text) > MAX_ASKED:
         return ""
     found = _ASKED_EN.fullmatch(text) or _ASKED_ZH.fullmatch(text)
-    return found["papers"].strip() if found else ""
+    if found is None:
+        return ""
+    return (found.groupdict().get("versus") or found["papers"]).strip()
 
 
 def asks_all(text: str) -> bool:
@@ -83,6 +85,13 @@ def papers_meant(call: Call) -> list[Entry]:
         if len(once) >= 2:
             return list(once.values())[:COMPARED]
     return []
+
+
+def beside(call: Call, named: str) -> str:
+    """The paper (its id) that the one in mind is compared with, 和 JavisDiT++ 有什么区别 after its page; or ""."""
+    entries = found(call.with_(named.lstrip("和与跟同 "))) if call.talk.about else []
+    other = entries[0].paper.arxiv_id if len(entries) == 1 else ""
+    return other if other != call.talk.about else ""
 
 
 def side_by_side(call: Call, entries: list[Entry]) -> Answer:
