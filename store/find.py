@@ -15,6 +15,9 @@ from store.words import phrase
 MAX_MATCHES = 10
 """Papers returned for a part of a title; more are no choice but a list."""
 
+TYPOS = 2
+"""Letters by which a name may be misspelled."""
+
 NAME = 4
 """Characters of a name that nobody says by chance."""
 
@@ -81,6 +84,29 @@ def is_called(text: str, title: str) -> bool:
     """Whether `text` says the name, such as "SkyReels-V4", of the paper with this title; not all titles have one."""
     called = name(title)
     return called != title and len(called) >= NAME and f" {phrase(called)} " in f" {phrase(text)} "
+
+
+def nearly(db: Db, text: str) -> Entry | None:
+    """The paper whose name is at most two letters away from `text` (five letters or more), if there is one alone."""
+    said = text.strip().casefold()
+    if not 5 <= len(said) <= 40:
+        return None
+    rows = db.read("SELECT arxiv_id, title FROM papers")
+    names = {row["arxiv_id"]: name(row["title"]).casefold() for row in rows}
+    near = [
+        one for one, called in names.items() if abs(len(called) - len(said)) <= TYPOS and _apart(called, said) <= TYPOS
+    ]
+    return papers.get(db, near[0]) if len(near) == 1 else None
+
+
+def _apart(one: str, other: str) -> int:
+    """How many letters must be put in, left out or changed to make one of the other (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        last, row[0] = row[0], at
+        for to, mark in enumerate(other, 1):
+            last, row[to] = row[to], min(row[to] + 1, row[to - 1] + 1, last + (letter != mark))
+    return row[-1]
 
 
 def without_name(text: str, title: str) -> str:

@@ -40,9 +40,8 @@ def import_(
     if as_json:
         base.say_json(found)
     else:
-        base.say(
-            f"{found['papers']} papers with {found['summaries']} summaries from {found['files']} files are stored."
-        )
+        files_ = f"{found['files']} file{'s' * (found['files'] != 1)}"
+        base.say(f"{found['papers']} papers with {found['summaries']} summaries from {files_} are stored.")
 
 
 def export(

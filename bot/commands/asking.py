@@ -6,7 +6,7 @@ Does not own: the answers (answer, within, written), what a follow-up means (fol
 
 from dataclasses import replace
 
-from bot import answer, buttons, pages, refusal, written
+from bot import answer, aspects, buttons, pages, refusal, written
 from bot.buttons import PAGE
 from bot.commands.base import Call, doors, of_paper, unknown
 from bot.commands.comparing import asked, asks_all, beside, first_of, papers_meant, side_by_side
@@ -90,6 +90,10 @@ def asker(call: Call) -> Asker:
 
 def answered(call: Call, given: Answer, page: int) -> Reply:
     """An answer with its buttons, and what it leaves in mind."""
+    if not given.answered and (meant := find.nearly(call.app.folder.db, question.read(given.question).topic)):
+        said = Para(call.words("nothing.meant", title=pages.label(meant.paper)))
+        way = buttons.row((pages.label(meant.paper), f"/paper {meant.paper.arxiv_id}"))
+        return Reply(Doc(*given.doc.blocks, said), way + doors(call, "today", "help"))
     ids = tuple(paper.arxiv_id for paper in given.papers)
     about = ids[0] if len(ids) == 1 or (ids and given.kind == "paper") else ""
     if given.kind == "listing":
@@ -144,7 +148,11 @@ async def sources(call: Call) -> Reply:
         return replace(shown, buttons=of_paper(call, about.paper.arxiv_id, ""))
     if not call.talk.cited:
         return replace(call.say("sources.none"), buttons=doors(call, "today", "help"))
-    blocks: list[Block] = [Para(call.words("sources.title", question=pages.shortened(call.talk.question)))]
+    asked = call.talk.question
+    if asked.startswith("/"):  # a comparison, however it was asked for
+        compared_ = (papers.get(call.app.folder.db, one) for one in find.ids(asked))
+        asked = " · ".join(pages.label(entry.paper) for entry in compared_ if entry)
+    blocks: list[Block] = [Para(call.words("sources.title", question=pages.shortened(asked)))]
     for one in call.talk.cited:
         entry = papers.get(call.app.folder.db, one.arxiv_id)
         if entry is None:
@@ -166,6 +174,9 @@ async def page(call: Call) -> Reply:
 def which(call: Call, meant: Followup) -> Reply:
     """Several papers may be meant: a list of them, where a number asks what was asked."""
     entries = [entry for one in meant.which[:PAGE] if (entry := papers.get(call.app.folder.db, one)) is not None]
+    if fact := aspects.fact(meant.text):
+        told = [block for entry in entries for block in aspects.told(fact, entry, call.words, call.langs).blocks]
+        return Reply(Doc(*(block for block in told if isinstance(block, Para))))
     lines = (Item((Span(pages.label(entry.paper)),), number=at) for at, entry in enumerate(entries, 1))
     ids = tuple(entry.paper.arxiv_id for entry in entries)
     action = meant.text if meant.text.startswith("/") else ""

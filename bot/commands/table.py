@@ -157,6 +157,13 @@ def read(text: str) -> Read | None:
         row = TABLE.get(name) or _ALIASES.get(name)
         return Read(row, row.name if row else name, plain[match.end() :].strip())
     alias, _, argument = plain.partition(" ")
+    if (
+        (row := TABLE.get(alias.lower()))
+        and row.takes == "paper"
+        and find.ids(argument)
+        and not find.without_ids(argument)
+    ):
+        return Read(row, row.name, argument.strip())
     row = _ALIASES.get(plain.strip(_END)) or (_ALIASES.get(alias) if _fits(_ALIASES.get(alias), argument) else None)
     if row is None:
         command = meant(plain)

@@ -8,9 +8,11 @@ import pytest
 from bot import called, written
 from bot.app import App
 from bot.given import Answer
-from bot.request import Request
+from bot.request import Reply, Request
+from bot.respond import respond
 from bot.written import Asker
 from store import find, question
+from tests.bot.conftest import shown
 from tests.makers.papers import about
 
 AppOf = Callable[..., App]
@@ -105,3 +107,32 @@ def test_a_comparison_of_two_things_is_no_list(text: str, things: str) -> None:
 @pytest.mark.parametrize("text", ["视频生成和图像编辑的论文", "papers about video and audio"])
 def test_two_topics_are_no_comparison(text: str) -> None:
     assert not question.read(text).asks_one
+
+
+def said(app: App, *texts: str) -> Reply:
+    """The reply to the last of some texts of one private chat."""
+    replies = [asyncio.run(respond(app, Request(text, chat="c", user="u", private=True, lang="en"))) for text in texts]
+    return replies[-1]
+
+
+@pytest.mark.parametrize(("text", "asked"), [("RelForge-2", "Did you mean ReelForge-2?"), ("SkyLrak", "mean SkyLark?")])
+def test_a_name_with_a_typo_is_asked_back_about_with_a_button(app_of: AppOf, text: str, asked: str) -> None:
+    reply = said(app_of([REEL, LARK, *OTHERS]), text)
+    assert asked in shown(reply.doc)
+    assert reply.buttons[0][0].action.startswith("/paper 3105.0000")
+
+
+def test_a_fact_asked_of_a_comparison_is_answered_for_each(app_of: AppOf) -> None:
+    told = shown(said(app_of([REEL, LARK]), "compare ReelForge-2 and SkyLark", "which of them has code?").doc)
+    assert "No link to code is stored for ReelForge-2." in told
+    assert "No link to code is stored for SkyLark." in told
+
+
+def test_a_comparison_is_explained_in_the_papers_names(app_of: AppOf) -> None:
+    told = shown(said(app_of([REEL, LARK]), "compare ReelForge-2 and SkyLark", "why?").doc)
+    assert told.startswith("“ReelForge-2 · SkyLark” was answered from:")
+
+
+def test_a_command_by_its_english_name_needs_no_slash_before_an_id(app_of: AppOf) -> None:
+    app = app_of([REEL, LARK])
+    assert shown(said(app, "guide 3105.00001").doc) == shown(said(app, "/guide 3105.00001").doc)

@@ -49,7 +49,7 @@ def test_importing_twice_changes_nothing(home: Path, run) -> None:
 
 
 def test_import_says_what_it_stored(home: Path, run) -> None:
-    assert run("import", home / "papers.jsonl.gz").out == "9 papers with 10 summaries from 1 files are stored.\n"
+    assert run("import", home / "papers.jsonl.gz").out == "9 papers with 10 summaries from 1 file are stored.\n"
 
 
 def test_import_says_nothing_on_stderr_that_is_no_terminal(home: Path, run) -> None:
