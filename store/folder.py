@@ -63,7 +63,7 @@ class Folder:
         self._index_path, self._seal = path / "index", path / "index.seal"
         self._lock: IO[str] | None = None
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
             if own is not None:
                 self._lock = lock.take(path, patience_s if own else 0.0)
         except OSError as error:

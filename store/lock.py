@@ -45,7 +45,7 @@ def taken(path: Path) -> Iterator[None]:
         StoreError: the folder can't be used.
     """
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = take(path, 0.0)
     except OSError as error:
         raise unusable(path, error) from error
