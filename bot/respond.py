@@ -117,7 +117,7 @@ async def _answered(call: Call, replied: bool) -> tuple[Reply, Words]:
     read = commands.read(text)
     if read and read.argument and read.row is commands.TABLE["ask"]:
         text, read = read.argument, None  # asked so or plainly, in reply to a paper or not: the same question
-    doubted = read is None and bool(mind.cited) and followup.doubts(text)
+    doubted = read is None and bool(mind.cited or (mind.about and mind.question)) and followup.doubts(text)
     named = None if read or doubted else called.read(call.app.folder.db, text)
     meant = named if named or read or doubted else _follows(call, text, replied)
     last = None if named else mind.lang  # a sign or a name has no language: that of the conversation is meant

@@ -35,6 +35,7 @@ _HEADS_EN: tuple[tuple[Kind, str], ...] = (
         r"what (?:do|did) you (?:have|hold|know|get)|"
         r"what have you got|what (?:should|can|could|shall) (?:i|we) read|what to read|"
         r"(?:do you have |is there |have you got )?anything(?: new)?|what about|how about|"
+        r"and (?:what about|how about|for|about|on|in)|"
         rf"(?:how many|the number of)(?= (?:\w+ )?(?:{_PAPERS}|works|studies)\b| (?:are|is) (?:about|on)\b)|"
         r"who (?:works|is working|are working|worked) on",
     ),

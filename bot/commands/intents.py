@@ -42,7 +42,7 @@ _SENTENCES = {
     "/sources": "sources|source|why|why is that|how do you know|how do you know that|where is that from|says who|"
     "为什么|为啥|"
     "为何|你怎么知道|根据是什么|哪里说的|出自哪里",
-    "/next": "next|next page|next ones|more papers|more results|any more|anything else|are there more|show more|"
+    "/next": "next|more|next page|next ones|more papers|more results|any more|anything else|are there more|show more|"
     "what else|"
     "还有吗|还有呢|还有别的吗|还有其他的吗|还有其他论文吗|还有更多吗|更多|下一页|下页",
     "/back": "back|go back|back to the list|返回列表|回到列表",

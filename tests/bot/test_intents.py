@@ -35,7 +35,7 @@ MEANT = {
     "用英文回答|说英语",
     "/language zh": "in Chinese please|switch to Chinese|切换成中文|用中文回答吧|请说中文",
     "/sources": "why?|为什么|how do you know that?",
-    "/next": "next|any more?|还有吗|下一页",
+    "/next": "next|more|any more?|还有吗|下一页",
     "/start": "start",
 }
 CASES = [(text.strip(), command) for command, texts in MEANT.items() for text in texts.replace("\n", "|").split("|")]

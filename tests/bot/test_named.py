@@ -104,7 +104,7 @@ def test_a_comparison_of_two_things_is_no_list(text: str, things: str) -> None:
     assert (read.topic, read.asks_one) == (things, True)
 
 
-@pytest.mark.parametrize("text", ["视频生成和图像编辑的论文", "papers about video and audio"])
+@pytest.mark.parametrize("text", ["视频生成和图像编辑的论文", "对比学习和视频的论文", "papers about video and audio"])
 def test_two_topics_are_no_comparison(text: str) -> None:
     assert not question.read(text).asks_one
 
@@ -126,6 +126,12 @@ def test_a_fact_asked_of_a_comparison_is_answered_for_each(app_of: AppOf) -> Non
     told = shown(said(app_of([REEL, LARK]), "compare ReelForge-2 and SkyLark", "which of them has code?").doc)
     assert "No link to code is stored for ReelForge-2." in told
     assert "No link to code is stored for SkyLark." in told
+
+
+def test_doubt_about_what_a_paper_does_not_say_is_about_that_answer(app_of: AppOf) -> None:
+    app = app_of([REEL, LARK, *OTHERS])
+    asked = "what is the batch size of ReelForge-2?"
+    assert "ReelForge-2 doesn't say that" in shown(said(app, asked, "are you sure?").doc)
 
 
 def test_a_comparison_is_explained_in_the_papers_names(app_of: AppOf) -> None:

@@ -40,7 +40,7 @@ PHRASINGS_EN = """RAG
     latest papers on RAG|the newest RAG papers|what are the latest papers about RAG?|recent work on RAG
     new papers about RAG|papers on RAG, newest first|RAG papers sorted by date
     top papers about RAG|best papers on RAG|most voted RAG papers|3 papers on RAG|top 5 papers about RAG
-    what about RAG?|who works on RAG?|papers published about RAG"""
+    what about RAG?|and for RAG?|who works on RAG?|papers published about RAG"""
 PHRASINGS_ZH = """强化学习
     强化学习论文|强化学习的论文|关于强化学习的论文|有关强化学习的文章|与强化学习有关的论文|强化学习相关的 papers 有吗
     哪些论文用到了强化学习|有哪些论文使用强化学习？|有没有用强化学习的论文|讲强化学习的论文|提到强化学习的论文有哪些
