@@ -47,8 +47,8 @@ def told(wanted: Filters, words: Words) -> str:
     parts = []
     if wanted.days:
         parts.append(_days(wanted, words))
-    if wanted.author:
-        parts.append(words("filter.author", name=wanted.author))
+    if author := wanted.author or wanted.unknown:
+        parts.append(words("filter.author", name=author))
     if wanted.organisation:
         parts.append(words("filter.organisation", name=wanted.organisation))
     if wanted.code:

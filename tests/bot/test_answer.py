@@ -492,6 +492,7 @@ def test_code_generation_is_a_topic(app_of: AppOf) -> None:
 def test_an_author_without_papers_is_said_to_have_none(app_of: AppOf, question: str) -> None:
     given = ask(app_of(BY_DAY), question)
     assert (given.kind, given.papers) == ("none", ())
+    assert given.text.startswith(("Papers by ", "范围：作者 何恺明", "范围：作者何恺明"))
     assert "No paper by" in given.text or "没有收录何恺明的论文。" in given.text
     unsigned = ask(app_of(LIBRARY), question)
     assert "aren't stored" in unsigned.text or "没有收录作者" in unsigned.text
