@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test flows check run bench clean
+.PHONY: demo test flows check run bench audit clean
 
 demo: .venv/ready
 	$(BIN)/paperboy --data .demo demo
@@ -23,6 +23,15 @@ check: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m tests.bench
+
+# Against the published advisories: the versions that every install uses. It needs the network.
+audit: .venv/dev
+	@if command -v uv >/dev/null 2>&1; then \
+	  uvx pip-audit --requirement constraints.txt --no-deps --disable-pip; \
+	else \
+	  $(BIN)/python -m pip install --quiet pip-audit && \
+	  $(BIN)/python -m pip_audit --requirement constraints.txt --no-deps --disable-pip; \
+	fi
 
 clean:
 	rm -rf .venv .demo
