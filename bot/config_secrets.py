@@ -37,6 +37,14 @@ def without_secrets(path: Path) -> str | None:
         return None
 
 
+def holds_secrets(path: Path) -> bool:
+    """Whether a secret stands in a settings file; False for one that can't be read."""
+    try:
+        return bool(_written(config.Settings, tomllib.loads(path.read_text(encoding="utf-8"))))
+    except (OSError, ValueError):
+        return False
+
+
 def _written(model: type[BaseModel], table: Mapping[str, Any]) -> list[str]:
     """The secrets that stand in a table of a settings file, the longest first."""
     found: list[str] = []

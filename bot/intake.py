@@ -40,7 +40,7 @@ async def pipeline(app: App, batch: bool = False) -> AsyncIterator[Pipeline]:
             fetcher, base_url=hub.base_url, token=hub.token.get_secret_value(), report=app.note
         )
         pages = Arxiv(fetcher, base_url=arxiv.base_url, api_url=arxiv.api_url)
-        chat = _chat(app, stack)
+        chat = model(app, stack)
         parts = Parts(
             app.folder,
             Reader(app.folder.db, fetcher, pages, worker, now),
@@ -84,8 +84,8 @@ async def fetching(app: App, pipeline: Pipeline) -> AsyncIterator[None]:
             app.fetching = None
 
 
-def _chat(app: App, stack: AsyncExitStack) -> ChatModel | None:
-    """The configured model, if there is one."""
+def model(app: App, stack: AsyncExitStack) -> ChatModel | None:
+    """The configured model, if there is one; closed with the stack."""
     llm = app.settings.llm
     if not llm.model:
         return None

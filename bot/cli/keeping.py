@@ -101,18 +101,11 @@ def restore(
 
 def check(as_json: AsJson = False) -> None:
     """Look at everything in the data folder; exit code 1 when something is broken."""
-    from dataclasses import asdict
-
     from store import check as checking
 
     with base.opened() as app:
         found = checking.look(app.folder, app.vectors.signature)
-    if as_json:
-        base.say_json({"findings": [asdict(one) for one in found]})
-    else:
-        base.say_table(findings_table(found))
-    if any(one.state == "broken" for one in found):
-        raise typer.Exit(1)
+    say_findings(found, as_json)
 
 
 def vacuum() -> None:
@@ -166,6 +159,18 @@ def _say_costs(found: "Costs") -> None:
     if found.forecast:
         told = found.forecast
         base.say(f"As the last {told.days} days: ${told.daily_usd:.2f} a day, ${told.monthly_usd:.2f} in 30 days")
+
+
+def say_findings(found: "Sequence[Finding]", as_json: bool) -> None:
+    """Print what was found, and exit with code 1 when something is broken."""
+    from dataclasses import asdict
+
+    if as_json:
+        base.say_json({"findings": [asdict(one) for one in found]})
+    else:
+        base.say_table(findings_table(found))
+    if any(one.state == "broken" for one in found):
+        raise typer.Exit(1)
 
 
 def findings_table(found: "Sequence[Finding]") -> "Table":

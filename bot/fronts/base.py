@@ -6,6 +6,7 @@ Does not own: any one platform, what is sent unasked (delivery, notices).
 """
 
 import gc
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from bot.lang import Words
 from bot.outgoing import Carrier, Part
 from bot.render import render
 from bot.request import Buttons
+from store.check import Finding
 from store.errors import AppError
 from store.talks import Talk
 from store.types import LANGS, Lang
@@ -62,6 +64,12 @@ class Front(Dresser, Protocol):
 
     def operators(self, app: App) -> tuple[str, ...]:
         """The private chats of those who run this Paperboy."""
+
+    def check(self, app: App) -> AsyncIterator[Finding]:
+        """Whether the token is good, and what it may do in the subscribed chats; nothing is sent, changed or taken.
+
+        Yields each finding as it is made: who stops waiting has those there are. What can't be reached is a finding.
+        """
 
 
 def texts(doc: Doc, buttons: Buttons, talk: Talk | None, dialect: Dialect) -> list[Part]:

@@ -20,6 +20,7 @@ from discord.http import Route
 
 from bot.app import App
 from bot.doc import Doc
+from bot.fronts import discord_check
 from bot.fronts.backoff import Backoff
 from bot.fronts.base import warm
 from bot.fronts.discord_client import HEARTBEAT_S, Client, Starts
@@ -33,6 +34,7 @@ from bot.lang import Words
 from bot.outgoing import Carrier, Part
 from bot.request import Buttons
 from store import talks
+from store.check import Finding
 from store.errors import FrontRefused
 
 GRACE_S = 6.0
@@ -127,6 +129,18 @@ class Discord:
     def operators(self, app: App) -> tuple[str, ...]:
         """The operators, by their own ids: their direct chats are opened when something is sent there."""
         return tuple(map(str, app.settings.discord.operators))
+
+    async def check(self, app: App) -> AsyncIterator[Finding]:
+        """The token, the sessions left today, the subscribed channels: by REST, without a gateway."""
+        _quiet()
+        Route.BASE = app.settings.discord.api_base
+        client = Client(app.settings.discord, self._starts, self._heartbeat_s)
+        try:
+            token = app.settings.discord.token.get_secret_value()
+            async for found in discord_check.findings(client, token, app.folder.db, self._sleep):
+                yield found
+        finally:
+            await client.close()
 
     def _courier(self, app: App, client: Client) -> Courier:
         def paused(channel: str, reason: str) -> None:

@@ -21,7 +21,7 @@ from telegram.request import HTTPXRequest
 from bot import commands
 from bot.app import App
 from bot.doc import Doc
-from bot.fronts import telegram_menu, telegram_returns
+from bot.fronts import telegram_check, telegram_menu, telegram_returns
 from bot.fronts.backoff import Backoff
 from bot.fronts.base import texts, warm
 from bot.fronts.pace import Pace
@@ -38,6 +38,7 @@ from bot.lang import Words
 from bot.outgoing import Carrier, Part
 from bot.request import Buttons
 from store import talks
+from store.check import Finding
 from store.errors import FrontRefused
 
 GRACE_S = 8.0
@@ -115,6 +116,16 @@ class Telegram:
     def operators(self, app: App) -> tuple[str, ...]:
         """The operators' private chats, which have their ids."""
         return tuple(map(str, app.settings.telegram.operators))
+
+    async def check(self, app: App) -> AsyncIterator[Finding]:
+        """The token, a second poller, the subscribed chats: at an eighth of the pace that Telegram allows."""
+        _quiet()
+        bot = _bot(app)
+        try:
+            async for found in telegram_check.findings(bot, app.folder, self._sleep):
+                yield found
+        finally:
+            await bot.shutdown()
 
     def _courier(self, app: App, bot: Bot) -> Courier:
         def paused(chat: int, reason: str) -> None:

@@ -20,7 +20,7 @@ from ingest.models.batches import Batches
 from ingest.models.budget import Bill, Budget, Till
 from ingest.models.chat import Message, Reply, T, estimate
 from ingest.models.failed import Failed
-from ingest.models.ladder import Dialect, Ladder, options, told
+from ingest.models.ladder import Dialect, Ladder, Rung, options, told
 from ingest.models.llm import ChatServer
 from ingest.models.patience import Patience, R
 from ingest.models.said import Piece, Said, Streamed, estimated
@@ -68,6 +68,10 @@ class ChatModel:
     def name(self) -> str:
         """The model that is asked first."""
         return self._model
+
+    def rung(self, model: str) -> Rung:
+        """How `model` is asked for a shape, as far as was learnt: from its first answer on, the one that works."""
+        return self._learnt.get(self._server.base_url, model).rung
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -109,9 +109,23 @@ class HfDaily:
         self._report(f"{self.name} {day}: stopped after {_MOST_PAGES} pages")
         return entries
 
+    async def look(self, day: date) -> tuple[list[object], datetime | None]:
+        """Return the first page of a day's list as it came, and the server's time: for who looks whether all is well.
+
+        Raises:
+            SourceError: as for `papers`.
+        """
+        page = await self._ask(day, 0)
+        return self._listed(day, page), date_of(page.headers.get("date", ""))
+
     async def _page(self, day: date, number: int) -> list[object]:
+        return self._listed(day, await self._ask(day, number))
+
+    async def _ask(self, day: date, number: int) -> Page:
         params: dict[str, str | int] = {"date": day.isoformat(), "p": number, "limit": _LIMIT}
-        page = await self._fetcher.get(self._url, params=params, headers=self._headers, accept=(400,))
+        return await self._fetcher.get(self._url, params=params, headers=self._headers, accept=(400,))
+
+    def _listed(self, day: date, page: Page) -> list[object]:
         if page.status == 400:
             return self._refused(day, page)
         try:
