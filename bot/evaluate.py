@@ -89,7 +89,7 @@ async def evaluate(
     """
     await answer.ask(app, "warm up / 预热")  # the model and the index are loaded once, not by a question
     before = ledger.spent(app.folder.db, app.budget.today).tokens
-    ask = partial(_written, app) if with_model else partial(answer.ask, app)
+    ask = partial(_asked, app, keyless=not with_model)
     scores = []
     for at, case in enumerate(cases):
         progress(at, len(cases))
@@ -155,8 +155,10 @@ def listing(named: Iterable[str], relevant: frozenset[str]) -> dict[str, float]:
     return {"listing_precision": precision, "listing_recall": recall, "listing_f1": f1}
 
 
-async def _written(app: App, text: str) -> Answer:
-    return await written.ask(app, text, Asker(Request(text, chat="eval", user="eval", is_operator=True)))
+async def _asked(app: App, text: str, *, keyless: bool) -> Answer:
+    """What people get."""
+    asker = Asker(Request(text, chat="eval", user="eval", is_operator=True), keyless=keyless)
+    return await written.ask(app, text, asker)
 
 
 async def _score(app: App, case: Case, ask: Callable[[str], Awaitable[Answer]]) -> Scores:

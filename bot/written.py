@@ -41,7 +41,8 @@ log = structlog.get_logger()
 class Asker:
     """Who asks and pays, what is in mind, and to whom the answer is shown while it is written.
 
-    `doubt` is what they hold against the answer that they were given; `zone` is their time zone, "" the host's.
+    `doubt` is what they hold against the answer that they were given; `zone` is their time zone, "" the host's;
+    `keyless`: no model is asked, though there be one.
     """
 
     request: Request
@@ -49,6 +50,7 @@ class Asker:
     draft: Callable[[Doc], None] | None = None
     doubt: str = ""
     zone: str = ""
+    keyless: bool = False
 
     def today(self, app: App) -> date:
         """Today in their time zone."""
@@ -95,7 +97,7 @@ async def compare(app: App, entries: Sequence[Entry], asker: Asker, given: Answe
 
 async def _tried(app: App, asker: Asker, given: Answer, work: Callable[[Job], Awaitable[Answer]]) -> Answer:
     """What the model makes of it within budget and time, else `given`."""
-    chat = app.model
+    chat = None if asker.keyless else app.model
     if chat is None:
         return given
     refusal = app.limiter.spent(asker.request, app.now())
