@@ -17,7 +17,7 @@ from bot.doc import Block, Doc, Note, Para, Quote, Span, link
 from bot.given import Answer, Citation
 from bot.lang import Words
 from bot.listing import items, listing
-from bot.refusal import holdings, nothing
+from bot.unstored import holdings, nothing
 from store import errands, filters, find, papers, question, quote
 from store.filters import Filters
 from store.question import MAX_CHARACTERS, Question

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot import answer, called, followup, refusals, within
+from bot import answer, called, followup, overrun, within
 from bot import lang as languages
 from bot.app import App
 from bot.doc import Doc, Note
@@ -126,7 +126,7 @@ def _noted(app: App, asker: Asker, given: Answer, refusal: Refusal) -> Answer:
     if not app.limiter.first(asker.request, refusal):
         return given
     zone = ZoneInfo(asker.zone or app.settings.ingest.timezone)
-    note = Note(refusals.told(refusal, app.now(), zone, languages.load(given.lang)))
+    note = Note(overrun.told(refusal, app.now(), zone, languages.load(given.lang)))
     return replace(given, doc=Doc(*given.doc.blocks, note))
 
 

@@ -24,7 +24,7 @@ def search(
     """The best papers for some words, best first."""
     from datetime import date
 
-    from bot import answer, pages, refusal
+    from bot import answer, pages, unstored
     from bot import lang as languages
     from bot.doc import Doc, Item, Note, Para
     from store import question, quote
@@ -51,7 +51,7 @@ def search(
         if not found.question.text:
             base.say_doc(Doc(Para(words("mistake.no_words"))))
             return
-        nothing = (Note(refusal.nothing(app, found, words)),) if not found.known else ()
+        nothing = (Note(unstored.nothing(app, found, words)),) if not found.known else ()
         items = (
             Item(pages.linked(hit.entry.paper), number=at, note=pages.one_line(hit.entry, app.prefer(words.lang)))
             for at, hit in enumerate(hits, 1)

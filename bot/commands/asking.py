@@ -6,7 +6,7 @@ Does not own: the answers (answer, within, written), what a follow-up means (fol
 
 from dataclasses import replace
 
-from bot import answer, aspects, buttons, pages, refusal, written
+from bot import answer, aspects, buttons, pages, unstored, written
 from bot.buttons import PAGE
 from bot.commands.base import Call, doors, of_paper, unknown
 from bot.commands.comparing import asked, asks_all, beside, first_of, papers_meant, side_by_side
@@ -126,7 +126,7 @@ async def search(call: Call) -> Reply:
     ranking = await answer.rank(call.app, question.read(call.argument), limit=SHOWN)
     if not ranking.known:
         shown = pages.shortened(call.argument)
-        nothing = Doc(Para(refusal.holdings(call.app, call.words, "nothing.words", words=shown)))
+        nothing = Doc(Para(unstored.holdings(call.app, call.words, "nothing.words", words=shown)))
         return Reply(nothing, doors(call, "today", "help"))
     entries = [hit.entry for hit in ranking.hits[: min(ranking.listed, SHOWN)]]
     head = "search.best" if ranking.listed > SHOWN else "search.all"

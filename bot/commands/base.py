@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot import buttons, followup, ordinals, pages, refusals
+from bot import buttons, followup, ordinals, overrun, pages
 from bot.app import App
 from bot.doc import Doc, Item, Para
 from bot.lang import Words
@@ -76,7 +76,7 @@ class Call:
 
     def refused(self, refusal: Refusal) -> Reply:
         """Which limit is reached, and when it ends: in the chat's time zone, and in how long. For the asker alone."""
-        return Reply(Doc(Para(refusals.told(refusal, self.app.now(), self.zone, self.words))), aside=True)
+        return Reply(Doc(Para(overrun.told(refusal, self.app.now(), self.zone, self.words))), aside=True)
 
 
 PAGES = ("paper", "guide", "innovations", "results", "similar")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot import buttons, dates, daystate, digest, ordinals, pages, refusal
+from bot import buttons, dates, daystate, digest, ordinals, pages, unstored
 from bot import lang as languages
 from bot.commands.base import Call
 from bot.digest import MINE, VOTES
@@ -127,7 +127,7 @@ async def report_(call: Call) -> Reply:
     entries = papers.of_day(call.app.folder.db, wanted)
     chosen = _summarised(entries, lang)
     if not chosen:
-        none = Doc(Para(refusal.holdings(call.app, call.words, f"report.none_{lang}", day=call.words.day(wanted))))
+        none = Doc(Para(unstored.holdings(call.app, call.words, f"report.none_{lang}", day=call.words.day(wanted))))
         others = [other for other in LANGS if _summarised(entries, other)]
         offered = ((call.words(f"button.report_{other}"), f"/report {wanted} {other}") for other in others)
         return Reply(none, buttons.row(*offered) if others else _nearest(call, wanted))
@@ -160,7 +160,7 @@ def _day(call: Call, wanted: date, page: int = 1, view: re.Match[str] | None = N
     whole = shelf.day(wanted)
     state = daystate.told(call.app, wanted, call.words, call.zone)
     if not whole.entries:
-        text = refusal.holdings(call.app, call.words, "nothing.day", day=call.words.day(wanted))
+        text = unstored.holdings(call.app, call.words, "nothing.day", day=call.words.day(wanted))
         return Reply(Doc(Para(state or plain(text))), _nearest(call, wanted))
     mine = (view["mine"] if view else None) or ""
     some = shelf.wanted(wanted, _wish(call, mine), call.chat) if mine else ()

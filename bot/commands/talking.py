@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 
-from bot import buttons, daystate, refusal, smalltalk, standing
+from bot import buttons, daystate, smalltalk, standing, unstored
 from bot.commands.base import Call, doors
 from bot.commands.papers import linked
 from bot.doc import Block, Doc, Item, Line, Note, Para, Span, Text, Title, moment
@@ -26,7 +26,7 @@ async def start(call: Call) -> Reply:
     opened = await linked(call)
     if opened is not None:
         return opened
-    held = refusal.holdings(call.app, call.words, "console.holdings")
+    held = unstored.holdings(call.app, call.words, "console.holdings")
     doc = Doc(Para(call.words("start.hello")), Para(held), Para(call.words("start.how")))
     return Reply(doc, doors(call, "today", *(("subscribe",) if call.request.may_change else ()), "help"))
 
@@ -72,7 +72,7 @@ async def about(call: Call) -> Reply:
 async def status(call: Call) -> Reply:
     """What is held, how the newest list stands, and what this chat chose and used."""
     app, words = call.app, call.words
-    blocks: list[Block] = [Para(refusal.holdings(app, words, "status.holdings"))]
+    blocks: list[Block] = [Para(unstored.holdings(app, words, "status.holdings"))]
     today = daystate.told(app, call.today, words, call.zone)
     blocks += [Para(today)] if today else []
     if (looked := _last_look(call)) is not None:

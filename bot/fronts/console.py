@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from bot import lang as languages
-from bot import refusal, respond
+from bot import respond, unstored
 from bot.app import App
 from bot.dialect import ANSI, PLAIN, Dialect
 from bot.doc import Doc
@@ -72,7 +72,7 @@ class Console:
         if self._shown:
             with suppress(ImportError):
                 import readline  # noqa: F401 - line editing and history for input()
-            held = refusal.holdings(app, words, "console.holdings")
+            held = unstored.holdings(app, words, "console.holdings")
             self._write(words("console.banner", holdings=held))
         while (line := await asyncio.to_thread(self._line, words("console.prompt"))) is not None:
             if line.strip().lower() in LEAVE:
