@@ -30,6 +30,7 @@ from bot.request import Draft, Later, Reply, Request, unseen
 from store import chats, find, question, talks
 from store.chats import Chat
 from store.errors import AppError, StoreError
+from store.simplified import simplified
 from store.talks import Talk
 from store.types import Lang
 from store.words import is_chinese
@@ -117,7 +118,7 @@ async def _answered(call: Call, replied: bool) -> tuple[Reply, Words]:
     read = commands.read(text)
     if read and read.argument and read.row is commands.TABLE["ask"]:
         text, read = read.argument, None  # asked so or plainly, in reply to a paper or not: the same question
-    doubted = read is None and bool(mind.cited or (mind.about and mind.question)) and followup.doubts(text)
+    doubted = read is None and bool(mind.cited or (mind.about and mind.question)) and followup.doubts(simplified(text))
     named = None if read or doubted else called.read(call.app.folder.db, text)
     meant = named if named or read or doubted else _follows(call, text, replied)
     last = None if named else mind.lang  # a sign or a name has no language: that of the conversation is meant
@@ -151,7 +152,7 @@ def _follows(call: Call, text: str, replied: bool) -> Followup | None:
     if smalltalk.kind(text) is not None:
         return None
     pinned = replied and not followup.names_another(call.app.folder.db, text, call.talk.about)
-    return followup.resolve(text, call.talk, pinned)
+    return followup.resolve(simplified(text), call.talk, pinned)
 
 
 async def _settled(call: Call, meant: Followup) -> Reply | None:

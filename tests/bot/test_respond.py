@@ -203,7 +203,10 @@ def test_new_begins_anew_and_forget_leaves_nothing(app_of: AppOf) -> None:
     assert rows == [0, 0, 0]
 
 
-@pytest.mark.parametrize("text", ["/ask and the second one?", "/ask 2", "提问 第二篇呢", "/ask@bot the second"])
+@pytest.mark.parametrize(
+    "text",
+    ["/ask and the second one?", "/ask 2", "提问 第二篇呢", "/ask@bot the second", "說說第二篇", "那第二篇論文呢"],
+)
 def test_ask_follows_up_as_a_text_alone_does(app_of: AppOf, text: str) -> None:
     app = app_of(PAIR)
     said(app, "/day 2031-05-06")
