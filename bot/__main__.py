@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import delivering, digesting, doctor, ingesting, keeping, library, reading, subscribing, talk
+from bot.cli import delivering, digesting, doctor, ingesting, init, keeping, library, reading, subscribing, talk
 from bot.cli.base import options
 from store.errors import AppError, ConfigError, InputError
 
@@ -27,7 +27,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (library, reading, digesting, talk, ingesting, delivering, subscribing, keeping, doctor):
+for module in (library, reading, digesting, talk, ingesting, delivering, subscribing, keeping, doctor, init):
     module.register(cli)
 
 

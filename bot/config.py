@@ -172,9 +172,16 @@ def load(path: Path | None = None) -> Settings:
         ConfigError: no such file, no TOML, or a key that is unknown or of the wrong kind; it names the key.
     """
     file = found(path)
-    table = _toml(file) if file else {}
-    where = str(file) if file else "the environment"
     _known_variables(Settings, os.environ)
+    return of(_toml(file) if file else {}, str(file) if file else "the environment")
+
+
+def of(table: dict[str, Any], where: str) -> Settings:
+    """The settings of a table, and of the environment; `where` is what an error calls it.
+
+    Raises:
+        ConfigError: a key is unknown or of the wrong kind; it names the key.
+    """
     try:
         return Settings(**table)
     except ValidationError as error:

@@ -51,6 +51,17 @@ async def findings(app: App) -> list[Finding]:
     return [one for some in await asyncio.gather(*looks) for one in some]
 
 
+async def platform(app: App, name: str) -> list[Finding]:
+    """What is to be said of one platform that has a token; raises nothing."""
+    served = [front for front in fronts.configured(app.settings) if front.name == name]
+    return [one for front in served for one in await _look(f"{name}-token", front.check(app))]
+
+
+async def model(app: App) -> list[Finding]:
+    """What is to be said of the model; raises nothing."""
+    return await _look("model", _model(app))
+
+
 async def _look(name: str, work: AsyncIterator[Finding]) -> list[Finding]:
     """What a look found, up to where it ended, whichever way."""
     found: list[Finding] = []
