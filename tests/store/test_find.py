@@ -145,3 +145,18 @@ def test_a_title_that_many_share_gives_ten(db):
 )  # fmt: skip
 def test_a_paper_is_called_by_its_title_up_to_the_colon(title, name):
     assert find.name(title) == name
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        pytest.param("ReelForg", "3105.00002", id="a letter left out"),
+        pytest.param("reel-frgoe", "3105.00002", id="two changed about, and a sign"),
+        pytest.param("SkyLark2", "3105.00001", id="a sign left out"),
+        pytest.param("Reel", "", id="too short to be sure"),
+        pytest.param("RealFarce", "", id="too far"),
+    ],
+)
+def test_a_misspelt_name_means_the_one_paper_that_is_nearest(library, said, meant):
+    found = find.nearly(library.db, said)
+    assert (found.paper.arxiv_id if found else "") == meant
