@@ -10,13 +10,13 @@ from bot.__main__ import cli
 
 GLOBAL = ("--config", "--data", "--debug", "--version", "--help")
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
-_COMMAND = re.compile(r"(?:^|[\s/`])paperboy((?: +[^\s`#|]+)+)")
+_COMMAND = re.compile(r"(?:^|[\s/`：])paperboy((?: +[^\s`#|]+)+)")
 
 
 def told(text: str) -> list[list[str]]:
     """The words after `paperboy` of each command in a text's code."""
     code = " \n".join(_CODE.findall(text))
-    found = [match[1] for line in code.splitlines() for match in [_COMMAND.search(line)] if match]
+    found = [match[1] for line in code.splitlines() for match in _COMMAND.finditer(line)]
     return [shlex.split(one.rstrip(".,;:`")) for one in found]
 
 
