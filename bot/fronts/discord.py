@@ -154,8 +154,10 @@ class Discord:
         courier = self._courier(app, client)
         client.listener = talk = Talk(app, client, courier, up)
         self._poster = Poster(client, courier)
+        started = asyncio.create_task(client.start(app.settings.discord.token.get_secret_value()))
         try:
-            await client.start(app.settings.discord.token.get_secret_value())
+            await asyncio.wait({started})  # in a task of its own: while it connects, discord.py may lose a cancellation
+            await started
         except discord.LoginFailure:
             _refused(4004)
         except discord.PrivilegedIntentsRequired:
@@ -172,8 +174,11 @@ class Discord:
             log.exception("discord failed")  # whatever it is: a new connection may go well
             return "unexpected", 0.0
         finally:
+            started.cancel()
             poster, self._poster = self._poster, None
             await _end(client, talk, poster)
+            ended = asyncio.gather(started, return_exceptions=True)
+            await asyncio.wait({ended}, timeout=CLOSE_S)  # a closed client ends it, if being cancelled didn't
         return "gateway closed", 0.0
 
 
