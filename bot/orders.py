@@ -31,7 +31,7 @@ MOST_PARTS, LONGEST = 12, 60
 SUBJECT = ("groups", "topics", "include", "authors")
 """The parts of a wish that say which papers are wanted; the others narrow it."""
 
-Wrong: TypeAlias = Literal["hour", "zone", "count", "empty", "long", "many"]
+Wrong: TypeAlias = Literal["hour", "zone", "count", "empty", "long", "many", "off"]
 
 _TOKEN = re.compile(r'(?:[+-]|[^\W\d_]+:)?"[^"]*"|[^\s,;"、]+|[,;、]')
 _QUOTES = str.maketrans("“”„«»「」『』–—−", '"""""' + '""""' + "---")
@@ -45,8 +45,12 @@ _AUTHOR, _VOTES, _MOST = (
 )
 _ALL = frozenset(("all", "everything", "全部", "所有"))
 _NEW = frozenset(("new", "another", "新增", "另加", "再加"))
+_OFF = frozenset(("off", "stop", "none", "cancel", "取消", "停止", "关闭", "退订"))
 _IDLE = frozenset(("at", "on", "every", "about", "and", "关于", "和"))
 """Words that lead to something else, and are no topic by themselves."""
+
+_HEAD = re.compile(r'("[^"]*")|(?<![^\s,])(?:topics?|主题):', re.IGNORECASE)
+"""What a topic may be announced by, and is no part of it; what is quoted stays whole."""
 
 
 class Misread(Exception):
@@ -85,7 +89,10 @@ def read(text: str) -> Order:
     Raises:
         Misread: a part of it looks like a choice, and is none.
     """
-    tokens = _TOKEN.findall(unicodedata.normalize("NFKC", text).translate(_QUOTES))
+    if simplified(text).strip().casefold() in _OFF:
+        raise Misread("off", text)
+    plain = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+    tokens = _TOKEN.findall(_HEAD.sub(lambda found: found[1] or ", ", plain))
     found = _Reading()
     at = 0
     while at < len(tokens):
@@ -228,6 +235,8 @@ def _grouped(phrase: Sequence[str]) -> tuple[list[str], list[str]]:
     words = list(phrase)
     while words and words[0].casefold() in _IDLE:
         del words[0]
+    while words and words[-1].casefold() in _IDLE:
+        del words[-1]
     if words and words[0].startswith('"'):
         topic = words[0].strip('"').strip()
         return [], [topic] if topic else []

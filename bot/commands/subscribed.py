@@ -57,7 +57,7 @@ def _line(call: Call, one: Subscription) -> str:
     """A subscription in one line: when it comes, what it wants, what is unusual about it."""
     parts = [when(call, one), choices.wish_told(one.wish, call.words)]
     plain = Subscription(one.chat)
-    names = [name for name in ("rhythm", "style", "lang", "silent") if getattr(one, name) != getattr(plain, name)]
+    names = [name for name in ("style", "lang", "silent") if getattr(one, name) != getattr(plain, name)]
     return " · ".join([*parts, *(choices.told(one, name, call.words, call.host) for name in names)])
 
 

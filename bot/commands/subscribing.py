@@ -30,6 +30,9 @@ from store.outbox import Outbox
 from store.subscriptions import MOST, Subscription
 from store.wishes import ALL
 
+DAILY = ("daily",)
+"""How often a subscription comes that says nothing of it."""
+
 
 async def subscribe(call: Call) -> Reply:
     """The digest comes to this chat from now on: first the next one that is due, never those before; not where it
@@ -66,7 +69,7 @@ async def unsubscribe(call: Call) -> Reply:
     if len(ended) < len(had):
         said = call.say("unsubscribe.ended", number=ended[0].number, n=len(had) - len(ended))
         return replace(said, buttons=doors(call, "subscriptions"))
-    return call.say("unsubscribe.done")
+    return call.say("unsubscribe.all", n=len(had)) if len(had) > 1 else call.say("unsubscribe.done")
 
 
 def when(call: Call, one: Subscription) -> str:
@@ -75,8 +78,11 @@ def when(call: Call, one: Subscription) -> str:
         said = call.words("subscribe.ready")
     else:
         at, zone = f"{one.hour:%H:%M}", zones.shown(str(delivery.zone(call.app, one)))
-        said = call.words("subscribe.at", time=at, zone=zone)
-    if one.weekdays:
+        key = "at" if one.weekdays or one.rhythm != DAILY else "daily"
+        said = call.words(f"subscribe.{key}", time=at, zone=zone)
+    if one.rhythm != DAILY:
+        said = call.words("subscribe.on", when=said, days=choices.told(one, "rhythm", call.words, call.host))
+    if one.weekdays and "daily" in one.rhythm:
         days = choices.told(one, "days", call.words, call.host)
         said = call.words("subscribe.on", when=said, days=days)
     return said
@@ -135,7 +141,7 @@ async def _shown(call: Call, one: Subscription, said: Text, *, ended: bool = Fal
     if one.wish:
         blocks.append(Note(call.words("subscribe.wants", wish=choices.wish_told(one.wish, call.words))))
     rows = _ways(call, one, ended=ended)
-    preview = await asyncio.to_thread(_preview, call, one)
+    preview = await asyncio.to_thread(_preview, call, one) if "daily" in one.rhythm else ""
     if isinstance(preview, str):
         return Reply(Doc(*blocks, *([Note(preview)] if preview else [])), rows)
     blocks.append(Note(call.words("subscribe.preview")))
@@ -166,7 +172,9 @@ def _ways(call: Call, one: Subscription, *, ended: bool) -> Buttons:
 
 
 def _first(call: Call, one: Subscription, first: First) -> Text:
-    """When the first digest comes, in its zone."""
+    """When the first digest comes, in its zone; of round-ups alone, where to see one."""
+    if "daily" not in one.rhythm:
+        return call.words.line("subscribe.first.round")
     if first.at is None:
         return call.words.line(f"subscribe.first.{first.how}")
     zone = delivery.zone(call.app, one)

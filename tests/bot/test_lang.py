@@ -102,7 +102,7 @@ def test_a_sentence_keeps_the_moment_that_it_names_and_the_space_around_it() -> 
     nested = lang.load("en").line("subscribe.done", when="soon", first=(*plain("On "), *moment("Sunday", at)))
     assert [span.text for span in nested] == ["Subscribed. The digest comes soon. On ", "Sunday"]
     spaced = lang.load("zh").line("subscribe.again", when=moment("Sunday", at))
-    assert "".join(span.text for span in spaced) == "这个聊天已经订阅，Sunday 发送每日摘要。"
+    assert "".join(span.text for span in spaced) == "这个聊天已经订阅，Sunday 发送摘要。"
 
 
 def test_an_unknown_sentence_is_an_error_that_names_it() -> None:

@@ -16,6 +16,7 @@ from store import deliveries, papers, subscriptions
 from store.chats import Chat
 from store.outbox import Outbox
 from store.subscriptions import MOST, Subscription
+from store.types import Lang
 from store.wishes import Wish
 from tests.bot.conftest import shown
 from tests.fakes.platform import Platform
@@ -171,7 +172,7 @@ def test_subscribing_again_with_nothing_new_changes_nothing(app: App) -> None:
         pytest.param("25:00", "“25:00” is no time I can read. Write it as 07:30. Nothing has changed.", id="an hour"),
         pytest.param("Europe/Atlantis", "I know no time zone “Europe/Atlantis”.", id="a zone"),
         pytest.param("min:x", "“min:x” needs a number", id="a number"),
-        pytest.param("by:", "“by:” needs a word after it", id="an author"),
+        pytest.param("by:", "“by:” needs a word right after it", id="an author"),
         pytest.param("#7 18:00", "There is no subscription 7 here.", id="a subscription"),
     ],
 )
@@ -179,6 +180,14 @@ def test_a_mistake_is_named_and_nothing_is_lost(app: App, text: str, told: str) 
     said(app, "/subscribe 09:00 agents")
     before = had(app)
     assert said(app, f"/subscribe {text} robotics").startswith(told)
+    assert had(app) == before
+
+
+def test_an_end_is_no_topic_and_the_way_to_it_is_told(app: App) -> None:
+    said(app, "/subscribe 09:00 agents")
+    before = had(app)
+    assert said(app, "/subscribe off").startswith("/unsubscribe ends the digest here")
+    assert said(app, "订阅 取消", replace(ME, lang="zh")).startswith("/unsubscribe 取消这里的摘要")
     assert had(app) == before
 
 
@@ -191,7 +200,7 @@ def test_there_is_a_bound_and_it_is_said(app: App) -> None:
 
 def test_in_chinese_it_needs_no_slash(app: App) -> None:
     told = said(app, "订阅 8点 北京 工作日 机器人 最多5篇", replace(ME, lang="zh"))
-    assert told.startswith("已订阅，工作日，每天 08:00（Asia/Shanghai）发送每日摘要。")
+    assert told.startswith("已订阅，工作日，08:00（Asia/Shanghai）发送摘要。")
     assert [(one.hour, one.wish) for one in had(app)] == [(time(8), Wish(groups=("robotics",), most=5))]
 
 
@@ -205,6 +214,26 @@ def test_one_of_several_is_ended_and_the_others_go_on(app: App) -> None:
     assert [one.number for one in had(app)] == [2]
     assert said(app, "/unsubscribe 7").startswith("There is no subscription 7 here.")
     assert said(app, "/unsubscribe").startswith("Unsubscribed.")
+
+
+def test_ending_all_of_several_says_how_many_they_were(app: App) -> None:
+    said(app, "/subscribe agents")
+    said(app, "/subscribe robotics")
+    assert said(app, "/unsubscribe").startswith("All 2 subscriptions of this chat are ended.")
+    assert had(app) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        pytest.param("en", "The digest comes at 09:00 (UTC), weekly. /week and /month show", id="English"),
+        pytest.param("zh", "每周，09:00（UTC）发送摘要。可用 /week、/month", id="Chinese"),
+    ],
+)
+def test_who_wants_the_week_alone_is_promised_no_day(app: App, lang: Lang, told: str) -> None:
+    answer = said(app, "/subscribe 09:00 utc weekly", replace(ME, lang=lang))
+    assert told in answer
+    assert len(answer.splitlines()) == 1
 
 
 def test_what_waits_for_the_one_that_ended_is_not_sent(app: App, clock: Clock) -> None:
@@ -225,7 +254,7 @@ def test_subscriptions_are_listed_each_with_a_button(app: App) -> None:
     given = reply(app, "/subscriptions")
     assert shown(given.doc).splitlines()[:3] == [
         "2 subscriptions of this chat",
-        "1  at 09:00 (UTC) · agents, “folding paper” · daily, weekly · in full",
+        "1  at 09:00 (UTC), daily, weekly · agents, “folding paper” · in full",
         "2  as soon as the day's list is whole · robotics · 中文 · without sound",
     ]
     assert actions(given) == ["/subscriptions 1", "/subscriptions 2"]
