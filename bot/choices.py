@@ -7,6 +7,7 @@ Does not own: whose they are, and who may change them (commands), the subscripti
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
+from functools import cache
 from typing import TypeAlias
 
 from bot import buttons, terms, zones
@@ -159,13 +160,19 @@ def _topics(one: Subscription, text: str) -> Subscription | None:
     """The topics with this one switched; all again where none is left, or each is there."""
     if text.lower() == ALL:
         return replace(one, wish=replace(one.wish, groups=()))
-    names = {languages.load(lang)(f"topic.{name}").lower(): name for name in TOPICS for lang in LANGS}
-    name = names.get(text.lower(), text.lower())
-    if name not in TOPICS:
+    name = named_groups().get(text.casefold())
+    if name is None:
         return None
     kept = {*one.wish.groups} ^ {name}
     groups = tuple(each for each in TOPICS if each in kept) if kept < {*TOPICS} else ()
     return replace(one, wish=replace(one.wish, groups=groups))
+
+
+@cache
+def named_groups() -> dict[str, str]:
+    """The digest's groups by what they are called in any language, and by their own names; case-folded."""
+    called = {languages.load(lang)(f"topic.{name}").casefold(): name for name in TOPICS for lang in LANGS}
+    return called | {name: name for name in TOPICS}
 
 
 def _style(one: Subscription, text: str) -> Subscription | None:

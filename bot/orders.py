@@ -14,15 +14,12 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any, Literal, TypeAlias
 
-from bot import lang as languages
 from bot import terms, zones
-from bot.digest import TOPICS
+from bot.choices import named_groups
 from store.simplified import simplified
 from store.subscriptions import Subscription
-from store.types import LANGS
 from store.wishes import Wish
 
 MOST_PARTS, LONGEST = 12, 60
@@ -136,14 +133,14 @@ class _Reading:
 
     def order(self) -> Order:
         """All that was read."""
-        groups: list[str] = []
+        in_groups: list[str] = []
         topics: list[str] = []
         for phrase in self._phrases:
             named, rest = _grouped(phrase)
-            groups += named
+            in_groups += named
             topics += rest
-        if groups or topics:
-            self._parts |= {"groups": _bounded(groups), "topics": _bounded(topics)}
+        if in_groups or topics:
+            self._parts |= {"groups": _bounded(in_groups), "topics": _bounded(topics)}
         if "daily" in self._choices.get("rhythm", ()):
             self._choices.setdefault("weekdays", ())
         return Order(self._choices, self._parts, self._number, self._new)
@@ -242,20 +239,9 @@ def _grouped(phrase: Sequence[str]) -> tuple[list[str], list[str]]:
         return [], [topic] if topic else []
     names, at = [], 0
     while at < len(words):
-        length = next((n for n in (4, 3, 2, 1) if _group(words[at : at + n])), 0)
+        length = next((n for n in (4, 3, 2, 1) if " ".join(words[at : at + n]).casefold() in named_groups()), 0)
         if not length:
             return [], [" ".join(words)]
-        names.append(_groups()[" ".join(words[at : at + length]).casefold()])
+        names.append(named_groups()[" ".join(words[at : at + length]).casefold()])
         at += length
     return names, []
-
-
-def _group(words: Sequence[str]) -> bool:
-    return " ".join(words).casefold() in _groups()
-
-
-@cache
-def _groups() -> dict[str, str]:
-    """The digest's groups by what they are called in any language."""
-    called = {languages.load(lang)(f"topic.{name}").casefold(): name for name in TOPICS for lang in LANGS}
-    return called | {name: name for name in TOPICS}

@@ -42,7 +42,9 @@ async def subscribe(call: Call) -> Reply:
     try:
         order = orders.read(call.argument)
     except Misread as error:
-        return call.say(f"subscribe.mistake.{error.wrong}", text=pages.shortened(str(error)))
+        said = call.say(f"subscribe.mistake.{error.wrong}", text=pages.shortened(str(error)))
+        ways = doors(call, "unsubscribe", "subscriptions") if error.wrong == "off" and call.subscriptions else ()
+        return replace(said, buttons=ways)
     had = call.subscriptions
     if order.number and not any(one.number == order.number for one in had):
         return replace(call.say("subscribe.mistake.number", n=order.number), buttons=doors(call, "subscriptions"))
@@ -69,7 +71,8 @@ async def unsubscribe(call: Call) -> Reply:
     if len(ended) < len(had):
         said = call.say("unsubscribe.ended", number=ended[0].number, n=len(had) - len(ended))
         return replace(said, buttons=doors(call, "subscriptions"))
-    return call.say("unsubscribe.all", n=len(had)) if len(had) > 1 else call.say("unsubscribe.done")
+    said = call.say("unsubscribe.all", n=len(had)) if len(had) > 1 else call.say("unsubscribe.done")
+    return replace(said, buttons=doors(call, "subscribe"))
 
 
 def when(call: Call, one: Subscription) -> str:

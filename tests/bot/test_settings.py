@@ -45,7 +45,7 @@ def test_settings_show_every_value_and_a_button_each(app_of: AppOf) -> None:
         "• Time zone  UTC (default)",
         "• Topics  all",
         "• Style  headlines",
-        "• Silent  with sound",
+        "• Sound  with sound",
         "",
         "Not subscribed to the digest.",
     ]

@@ -186,7 +186,9 @@ def test_a_mistake_is_named_and_nothing_is_lost(app: App, text: str, told: str) 
 def test_an_end_is_no_topic_and_the_way_to_it_is_told(app: App) -> None:
     said(app, "/subscribe 09:00 agents")
     before = had(app)
-    assert said(app, "/subscribe off").startswith("/unsubscribe ends the digest here")
+    given = reply(app, "/subscribe off")
+    assert shown(given.doc).startswith("/unsubscribe ends the digest here")
+    assert actions(given) == ["/unsubscribe", "/subscriptions"]
     assert said(app, "订阅 取消", replace(ME, lang="zh")).startswith("/unsubscribe 取消这里的摘要")
     assert had(app) == before
 
@@ -219,7 +221,9 @@ def test_one_of_several_is_ended_and_the_others_go_on(app: App) -> None:
 def test_ending_all_of_several_says_how_many_they_were(app: App) -> None:
     said(app, "/subscribe agents")
     said(app, "/subscribe robotics")
-    assert said(app, "/unsubscribe").startswith("All 2 subscriptions of this chat are ended.")
+    ended = reply(app, "/unsubscribe")
+    assert shown(ended.doc).startswith("All 2 subscriptions of this chat are ended.")
+    assert actions(ended) == ["/subscribe"]
     assert had(app) == []
 
 
