@@ -47,7 +47,9 @@ def back_up_if_due(app: App) -> Path | None:
 def keep_present(settings: Settings, now: datetime) -> Path | None:
     """Back up what a restored backup will take the place of; None where there is nothing that can be copied."""
     database = settings.data / backup.DATABASE
-    file = folder(settings) / f"before-restore-{backup.named(Path(), now).name}"
+    name = backup.named(Path(), now).name
+    tries = (folder(settings) / f"before-restore-{n}{name}" for n in ("", *(f"{n}-" for n in range(2, 1000))))
+    file = next(one for one in tries if not one.exists())  # never in place of another: it may be the one being restored
     if not database.exists():
         return None
     try:

@@ -121,7 +121,9 @@ async def _answered(call: Call, replied: bool) -> tuple[Reply, Words]:
     doubted = read is None and bool(mind.cited or (mind.about and mind.question)) and followup.doubts(simplified(text))
     named = None if read or doubted else called.read(call.app.folder.db, text)
     meant = named if named or read or doubted else _follows(call, text, replied)
-    last = None if named else mind.lang  # a sign or a name has no language: that of the conversation is meant
+    goes_on = (meant and not named) or doubted or request.pressed
+    # A sign or a name has no language: where the front doesn't know the asker's, that of the conversation is meant.
+    last = mind.lang if goes_on or (request.lang is None and not named) else None
     words = languages.load(language_of(call.app, request, call.chat, last))
     call = replace(call, request=request.saying(text), argument=text, words=words)
     if doubted:

@@ -47,23 +47,46 @@ _WORSE = _Kind(
         re.IGNORECASE,
     ),
 )
-_BEST = _Kind(
-    "the cited passage doesn't say that it is the best, the first or the only one",
+_NEVER = _Kind(
+    _NOT.fault, re.compile(r"\b(?:never|not|no|none|nothing|without)\b|n['’]t\b|从未|从不|未|没有|毫无", re.IGNORECASE)
+)
+_LOSES = _Kind(
+    "the cited passage doesn't say that it loses to others",
     re.compile(
-        r"\b(?:best|first|only|state[- ]of[- ]the[- ]art|sota|unique|unprecedented|unmatched|unrivall?ed|top|leading|"
-        r"leads|highest|lowest|fastest|largest|perfect\w*)\b|最|首|第一|唯一|领先|榜首|SOTA",
+        r"\b(?:behind|underperform\w*|inferior|short of|lags?|lagging|trails?|trailing|worse|weaker|slower|below|"
+        r"(?:outperformed|beaten|surpassed|exceeded) by|less \w+ than|lower than)\b"
+        r"|落后|不如|不及|逊|输给|劣|差于|更差|较差|弱于|低于|慢于|更慢|更弱",
         re.IGNORECASE,
     ),
 )
-_SAID_BEST = re.compile(
-    r"\b(?:the best|the first|the only|state[- ]of[- ]the[- ]art|sota|unprecedented|unmatched|unrivall?ed|perfect\w*)\b"
-    r"|最好|最佳|最优|最强|最先进|首个|首次|第一|唯一|榜首|SOTA",
-    re.IGNORECASE,
+_RANKS = (
+    (re.compile(r"\bthe first\b|首个|首次|第一个", re.IGNORECASE), re.compile(r"\bfirst\b|首|第一", re.IGNORECASE)),
+    (re.compile(r"\bthe only\b|唯一", re.IGNORECASE), re.compile(r"\b(?:only|unique)\b|唯一|独有", re.IGNORECASE)),
+    (
+        re.compile(
+            r"\b(?:the best|state[- ]of[- ]the[- ]art|sota|unmatched|unrivall?ed|perfect)\b"
+            r"|最好|最佳|最优|最强|最先进|榜首",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"\b(?:best|state[- ]of[- ]the[- ]art|sota|top|leads?|leading|first|perfect)\b"
+            r"|最好|最佳|最优|最强|最先进|榜首|第一|领先|SOTA",
+            re.IGNORECASE,
+        ),
+    ),
 )
+"""What claims a rank, and what bears it out."""
+_NO_RANK = "the cited passage doesn't say that it is the best, the first or the only one"
 
 _SAID_NOT = re.compile(
     r"\b(?:not(?! only)|never|no(?! (?:longer|more|less))|none|neither|cannot|fails? to|failed to|unable)\b|n['’]t\b"
     r"|(?:并未|并不|没有|未能|从未|从不|无法|不能|不会|不再|未曾|不支持|不使用|不需要|毫无|并非)",
+    re.IGNORECASE,
+)
+_SAID_NEVER = re.compile(r"\bnever\b|从未|从不|未曾|从来没有", re.IGNORECASE)
+_SAID_LOSES = re.compile(
+    r"\b(?:behind|underperform\w*|inferior|short of|lags?|trails?|worse than|(?:outperformed|beaten|surpassed) by)\b"
+    r"|落后|不如|不及|逊于|逊色|输给|劣于|差于|弱于",
     re.IGNORECASE,
 )
 _SAID_WORSE = re.compile(
@@ -105,13 +128,16 @@ def strange(sentence: str, cited: Sequence[Passage], lexicon: Lexicon) -> list[s
     pieces = [piece for one in cited for line in one.text.splitlines() for piece in split(line)]
     near = "\n".join(_spoken_of(sentence, pieces, lexicon)) or text
     found = []
-    if _SAID_NOT.search(sentence) and not _NOT.cue.search(near):
-        found.append(_NOT.fault)
-    worse = any(_turned(sentence, _own_name(one)) or _worse(sentence, _own_name(one)) for one in cited)
-    if worse and not _WORSE.cue.search(near):
-        found.append(_WORSE.fault)
-    if _SAID_BEST.search(sentence) and not _BEST.cue.search(text):
-        found.append(_BEST.fault)
+    denial = _NEVER if _SAID_NEVER.search(sentence) else _NOT
+    if _SAID_NOT.search(sentence) and not denial.cue.search(near):
+        found.append(denial.fault)
+    turned = any(_turned(sentence, _own_name(one)) for one in cited)
+    worse = any(_worse(sentence, _own_name(one)) for one in cited)
+    loss = _LOSES if turned or _SAID_LOSES.search(sentence) else _WORSE
+    if (turned or worse) and not loss.cue.search(near):
+        found.append(loss.fault)
+    if any(said.search(sentence) and not cue.search(text) for said, cue in _RANKS):
+        found.append(_NO_RANK)
     if odd := [name for one in cited for name in _misplaced(sentence, _own_name(one), one.text)]:
         found.append(f"that is not said of {', '.join(dict.fromkeys(odd))} in the cited passage")
     if odd := _units(sentence, text):
@@ -135,9 +161,8 @@ def _spoken_of(sentence: str, pieces: Sequence[str], lexicon: Lexicon) -> Iterab
 
 
 def _own_name(passage: Passage) -> str:
-    """What the passage's paper calls its method: the title's part before the colon, if it is one word."""
-    name = passage.paper.title.partition(":")[0].partition("：")[0].strip()
-    return name if name and " " not in name else ""
+    """What the passage's paper calls its method: the title's part before the colon, or all of it."""
+    return passage.paper.title.partition(":")[0].partition("：")[0].strip()
 
 
 def _worse(sentence: str, own: str) -> bool:
@@ -155,7 +180,8 @@ def _turned(sentence: str, own: str) -> bool:
     before, after = sentence[: at.start()], sentence[at.end() :]
     if _BY.match(after) or _PASSIVE.search(before):
         before, after = after, before
-    return own.lower() in after.lower() and own.lower() not in before.lower() and _NAME.search(before) is not None
+    mine = re.compile(rf"(?<![A-Za-z0-9]){re.escape(own)}(?![A-Za-z0-9])", re.IGNORECASE)
+    return mine.search(after) is not None and mine.search(before) is None and _NAME.search(before) is not None
 
 
 def _misplaced(sentence: str, own: str, text: str) -> list[str]:

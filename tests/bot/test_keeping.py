@@ -95,3 +95,13 @@ def test_what_a_restored_backup_replaces_is_kept(app):
     kept = keeping.keep_present(app.settings, START)
     assert kept == Path("data/backups/before-restore-paperboy-2031-05-06T080000Z.tar.gz")
     assert backup.kept(Path("data/backups")) == []  # rotation leaves it alone
+
+
+def test_two_restores_within_a_second_keep_both_of_what_they_replace(app):
+    first = keeping.keep_present(app.settings, START)
+    second = keeping.keep_present(app.settings, START)
+    assert first is not None
+    assert second is not None
+    assert first != second
+    assert first.exists()
+    assert second.exists()
