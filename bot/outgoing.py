@@ -146,6 +146,9 @@ class DeliveryQueue(Protocol):
     def again(self, delivery: int, at: datetime, reason: str, now: datetime) -> None:
         """It was surely not sent: it may be tried again at `at`."""
 
+    def absent(self, delivery: int, at: datetime, reason: str, now: datetime) -> None:
+        """It was found not to have arrived: as `again`, once all that is due has been made."""
+
     def failed(self, delivery: int, code: Code, reason: str, now: datetime) -> None:
         """It can't be sent."""
 

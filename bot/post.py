@@ -40,7 +40,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a single round came to, in messages: sent in it, sent before, and where the others of that day are."""
+    """What a single round came to, in messages: sent in it, whatever they are of; sent before, and where the others
+    are, of that day and of all that the round had in hand."""
 
     day: date | None
     sent: int = 0
@@ -83,13 +84,13 @@ async def once(app: App, fronts: Sequence[Front], day: date | None, *, due: bool
     wanted = day or _newest(app, due=due)
     if not due and (wanted is None or not papers.count(db, wanted)):
         raise NotStored(f"No papers are stored for {wanted}." if wanted else "No papers are stored yet.")
-    before = deliveries.counts(db, wanted)
+    begun, doubtful = app.now(), deliveries.on_their_way(db)
     for front in fronts:
         await _round(app, front, wanted, due=due)
-    after = deliveries.counts(db, wanted)
-    sent = after["sent"] - before["sent"]
+    after = deliveries.of_round(db, wanted, begun)
+    sent = deliveries.sent_since(db, begun, doubtful)
     waiting = after["pending"] + after["sending"]
-    return Round(wanted, sent, before["sent"], after["parked"], after["failed"], waiting)
+    return Round(wanted, sent, after["sent"] - sent, after["parked"], after["failed"], waiting)
 
 
 def expire(app: App) -> None:
@@ -110,7 +111,9 @@ async def _round(app: App, front: Front, day: date | None, *, due: bool) -> None
             await sender.drain(PATIENCE_S)
             if due:  # for whom something was to be settled first
                 await asyncio.to_thread(_made, app, front, day)
-                await sender.drain(PATIENCE_S)
+            else:
+                Outbox(app.folder.db).release(front.name)
+            await sender.drain(PATIENCE_S)
         finally:
             await sender.finish(GRACE_S)
 
@@ -121,7 +124,9 @@ def _made(app: App, front: Front, day: date | None = None) -> int:
     resumed = Outbox(app.folder.db).resume(front.name, now - WITHHELD, now)
     if resumed:
         log.info("chats are back", front=front.name, parts=resumed)
-    return delivery.make(app, front, day) + rounds.make(app, front)
+    made = delivery.make(app, front, day) + rounds.make(app, front)
+    Outbox(app.folder.db).release(front.name)
+    return made
 
 
 def _newest(app: App, *, due: bool) -> date | None:

@@ -22,6 +22,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot import delivery
 from bot.app import App
 from bot.notices import Kind
 from bot.outgoing import (
@@ -78,6 +79,7 @@ class Sender:
         self._looked = app.now()
         self._failures = 0
         self._quiet_until = 0.0
+        self._held = False
 
     def recover(self) -> None:
         """Settle what the last process left half done."""
@@ -85,9 +87,11 @@ class Sender:
             log.info("unsettled", front=self._front, parts=found)
 
     async def work(self, for_s: float) -> None:
-        """Send what may be sent, for so long; what is in hand then stays so."""
+        """Send what may be sent, for so long, or until it is known of something that it must be sent again, for which
+        first all that is due is to be made; what is in hand then stays so."""
         ends = self._loop.time() + for_s
-        while (left_s := ends - self._loop.time()) > 0:
+        self._held = False
+        while (left_s := ends - self._loop.time()) > 0 and not self._held:
             self._take()
             await self._pause(min(left_s, self._rest_s()))
 
@@ -233,7 +237,12 @@ class Sender:
             self._park(one, "tries", one.reason)
         else:
             wait_s = _wait_s(one.attempts) if one.attempts > 1 else 0.0
-            self._queue.again(one.id, now + timedelta(seconds=wait_s), one.reason, now)
+            at = now + timedelta(seconds=wait_s)
+            if one.kind == "daily" and any(newer.day > one.day for newer in delivery.settled(self._app, now)):
+                self._queue.absent(one.id, at, one.reason, now)
+                self._held = True
+            else:
+                self._queue.again(one.id, at, one.reason, now)
 
     def _not_sent(self, one: Delivery, outcome: NotSent, begun: bool) -> None:
         now, tries = self._app.now(), one.attempts + begun

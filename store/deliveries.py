@@ -4,6 +4,8 @@ Owns: counting and listing deliveries, sending one again, dropping it, throwing 
 Does not own: the queue itself (outbox).
 """
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -48,6 +50,32 @@ def counts(db: Db, day: date | None = None) -> dict[State, int]:
     where, params = ("WHERE day = ?", [day.isoformat()]) if day else ("", [])
     rows = db.read(f"SELECT state, count(*) AS n FROM outbox {where} GROUP BY state", params)  # noqa: S608 - ours
     return dict.fromkeys(STATES, 0) | {row["state"]: row["n"] for row in rows}
+
+
+def of_round(db: Db, day: date | None, since: datetime) -> dict[State, int]:
+    """How many parts are in each state, of those of a day and of all that anything was done to since then: a round may
+    send what is of another day, a passed-over one, a week."""
+    rows = db.read(
+        "SELECT state, count(*) AS n FROM outbox WHERE day = ? OR changed_at >= ? GROUP BY state",
+        [day.isoformat() if day else "", since.isoformat()],
+    )
+    return dict.fromkeys(STATES, 0) | {row["state"]: row["n"] for row in rows}
+
+
+def sent_since(db: Db, since: datetime, without: Collection[int]) -> int:
+    """How many parts were sent since then, `without` these (ids): they were on their way before."""
+    return int(
+        db.value(
+            """SELECT count(*) FROM outbox WHERE state = 'sent' AND changed_at >= ?
+               AND id NOT IN (SELECT value FROM json_each(?))""",
+            [since.isoformat(), json.dumps(list(without))],
+        )
+    )
+
+
+def on_their_way(db: Db) -> set[int]:
+    """The parts (ids) that are being sent, or of which nobody knows yet."""
+    return {row["id"] for row in db.read("SELECT id FROM outbox WHERE state = 'sending'")}
 
 
 def oldest_waiting(db: Db) -> datetime | None:

@@ -13,7 +13,6 @@ Does not own: a part as a value (parts), what operators see and do of it (delive
 make one (bot.delivery), sending it (bot.sender).
 """
 
-import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ MAX_REASON = 300
 """Characters of a platform's reason that are kept."""
 
 _UNSETTLED = "outbox.state = 'sending' AND outbox.code IN ('unknown', 'killed')"
+_HELD = "outbox.code = 'absent'"
 _FREE = """chats.id NOT IN (SELECT same.id FROM outbox AS busy JOIN subscriptions AS its ON its.id = busy.subscription
     JOIN chats AS other ON other.id = its.chat
     JOIN chats AS same ON same.front = other.front AND same.chat = other.chat WHERE busy.state = 'sending')"""
@@ -70,12 +70,10 @@ class Outbox:
             live = self._ids(
                 f"SELECT subscriptions.id FROM subscriptions JOIN chats ON chats.id = subscriptions.chat WHERE {LIVE}"  # noqa: S608
             )
-            old = self._ids(
-                "SELECT DISTINCT subscription FROM outbox WHERE day = ? AND kind = ?", day.isoformat(), kind
-            )
-            new = live - old
+            had_it = "SELECT DISTINCT subscription FROM outbox WHERE day = ? AND kind = ?"
+            new = live - self._ids(had_it, day.isoformat(), kind)
             for digest in digests:
-                contents = [content_id(connection, content) for content in digest.contents]
+                contents = [parts.content_id(connection, content) for content in digest.contents]
                 takers = [one for one in digest.subscriptions if one in new] if contents else []
                 made += len(takers)
                 self._give_way(connection, takers, day, now, kind)
@@ -130,7 +128,7 @@ class Outbox:
         found = self._db.read(
             f"""SELECT {parts.COLUMNS}, contents.content AS text
                 FROM outbox {parts.TO} JOIN contents ON contents.id = outbox.content
-                WHERE outbox.state = 'pending' AND outbox.next_at <= ? AND chats.front = ? AND {LIVE}
+                WHERE outbox.state = 'pending' AND outbox.next_at <= ? AND chats.front = ? AND {LIVE} AND NOT {_HELD}
                   AND chats.chat NOT IN (SELECT value FROM json_each(?)) AND {_FREE} AND {_FIRST}
                 ORDER BY outbox.id LIMIT ?""",  # noqa: S608 - our own names
             [now.isoformat(), front, _json(without), most],
@@ -142,7 +140,8 @@ class Outbox:
         value = self._db.value(
             f"""SELECT min(outbox.next_at) FROM outbox {parts.TO}
                 WHERE outbox.state IN ('pending', 'sending') AND chats.front = ?
-                  AND (({_UNSETTLED}) OR (outbox.state = 'pending' AND {LIVE} AND {_FREE} AND {_FIRST}))""",  # noqa: S608
+                  AND (({_UNSETTLED}) OR (outbox.state = 'pending' AND NOT {_HELD} AND {LIVE}
+                       AND {_FREE} AND {_FIRST}))""",  # noqa: S608 - our own names
             [front],
         )
         return datetime.fromisoformat(value) if value else None
@@ -169,22 +168,38 @@ class Outbox:
                 [message, now.isoformat(), delivery],
             )
 
-    def again(self, delivery: int, at: datetime, reason: str, now: datetime) -> None:
+    def again(self, delivery: int, at: datetime, reason: str, now: datetime, code: Code = "retry") -> None:
         """It was surely not sent: it may be tried again at `at`."""
         with self._db.write(lasting=False) as connection:
             connection.execute(
-                """UPDATE outbox SET state = 'pending', next_at = ?, code = 'retry', reason = ?, changed_at = ?
+                """UPDATE outbox SET state = 'pending', next_at = ?, code = ?, reason = ?, changed_at = ?
                    WHERE id = ? AND state IN ('pending', 'sending')""",
-                [at.isoformat(), reason[:MAX_REASON], now.isoformat(), delivery],
+                [at.isoformat(), code, reason[:MAX_REASON], now.isoformat(), delivery],
             )
+
+    def absent(self, delivery: int, at: datetime, reason: str, now: datetime) -> None:
+        """It surely did not arrive, which took a while to learn: it may be tried again at `at`, but not before it is
+        `released`, for meanwhile a newer digest may be due that takes its place."""
+        self.again(delivery, at, reason, now, "absent")
+
+    def release(self, front: str) -> int:
+        """Whatever is due now has been made: what was `absent` and has not given way may be sent. Returns how many."""
+        with self._db.write() as connection:
+            cursor = connection.execute(
+                f"""UPDATE outbox SET code = 'retry' WHERE state = 'pending' AND {_HELD} AND subscription IN
+                    (SELECT subscriptions.id FROM subscriptions JOIN chats ON chats.id = subscriptions.chat
+                     WHERE chats.front = ?)""",  # noqa: S608 - our own names
+                [front],
+            )
+            return int(cursor.rowcount)
 
     def failed(self, delivery: int, code: Code, reason: str, now: datetime) -> None:
         """It can't be sent."""
-        self._end([delivery], "failed", code, reason, now)
+        self._end(delivery, "failed", code, reason, now)
 
     def parked(self, delivery: int, code: Code, reason: str, now: datetime) -> None:
         """A person decides what becomes of it."""
-        self._end([delivery], "parked", code, reason, now)
+        self._end(delivery, "parked", code, reason, now)
 
     def withdraw(self, front: str, chat: str, thread: str | None, code: Code, now: datetime) -> int:
         """What waits for the chat is not sent: all of it (`thread` None), or that of one thread. Returns how many."""
@@ -271,22 +286,13 @@ class Outbox:
             [now.isoformat(), kind, day.isoformat(), kind, _json(subscriptions)],
         )
 
-    def _end(self, deliveries: Sequence[int], state: State, code: Code, reason: str, now: datetime) -> None:
+    def _end(self, delivery: int, state: State, code: Code, reason: str, now: datetime) -> None:
+        row = [state, code, reason[:MAX_REASON], now.isoformat(), delivery]
         with self._db.write() as connection:
-            connection.conn.executemany(
-                "UPDATE outbox SET state = ?, code = ?, reason = ?, changed_at = ? WHERE id = ?",
-                [(state, code, reason[:MAX_REASON], now.isoformat(), one) for one in deliveries],
-            )
+            connection.execute("UPDATE outbox SET state = ?, code = ?, reason = ?, changed_at = ? WHERE id = ?", row)
 
     def _ids(self, sql: str, *params: str) -> set[int]:
         return {row[0] for row in self._db.read(sql, params)}
-
-
-def content_id(connection: Database, content: str) -> int:
-    """The row of a content, made if there is none."""
-    name = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
-    connection.execute("INSERT INTO contents (hash, content) VALUES (?, ?) ON CONFLICT DO NOTHING", [name, content])
-    return int(connection.execute("SELECT id FROM contents WHERE hash = ?", [name]).fetchone()[0])
 
 
 def _json(values: Iterable[object]) -> str:

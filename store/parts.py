@@ -4,10 +4,13 @@ Owns: its states, and a row of the outbox as one.
 Does not own: how it gets from one state to the next (outbox), what its content means (bot.outgoing).
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, TypeAlias
+
+from sqlite_utils import Database
 
 from store import chats
 from store.chats import Chat
@@ -17,10 +20,12 @@ from store.subscriptions import RHYTHMS, Rhythm
 State: TypeAlias = Literal["pending", "sending", "sent", "failed", "parked"]
 STATES: tuple[State, ...] = ("pending", "sending", "sent", "failed", "parked")
 
-Code: TypeAlias = Literal["", "retry", "tries", "unknown", "killed", "refused", "paused", "late", "unwanted", "dropped"]
-"""Why a row is where it is: it is to be tried again; was tried too often; got no answer, or was being sent when the
-process died, and is to be settled or could not be; was refused; its chat is paused; a newer digest came; nobody is
-subscribed; an operator dropped it."""
+Code: TypeAlias = Literal[
+    "", "retry", "absent", "tries", "unknown", "killed", "refused", "paused", "late", "unwanted", "dropped"
+]
+"""Why a row is where it is: it is to be tried again; was found not to have arrived; was tried too often; got no answer,
+or was being sent when the process died, and is to be settled or could not be; was refused; its chat is paused; a newer
+digest came; nobody is subscribed; an operator dropped it."""
 
 Kind: TypeAlias = Rhythm | Literal["note", "late"]
 """What a part is of: a digest; "note": what is said in place of one of that day; "late": what came to that day's list
@@ -81,3 +86,10 @@ def of_row(row: Row, content: str = "") -> Delivery:
         row["message"], datetime.fromisoformat(row["changed_at"]), content,
         next(one for one in KINDS if one == row["kind"]), row["number"], row["subscription"],
     )  # fmt: skip
+
+
+def content_id(connection: Database, content: str) -> int:
+    """The row of a content, made if there is none."""
+    name = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+    connection.execute("INSERT INTO contents (hash, content) VALUES (?, ?) ON CONFLICT DO NOTHING", [name, content])
+    return int(connection.execute("SELECT id FROM contents WHERE hash = ?", [name]).fetchone()[0])

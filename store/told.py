@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from store import outbox, subscriptions
+from store import parts, subscriptions
 from store.db import Db
 from store.subscriptions import COLUMNS, LIVE, Subscription
 
@@ -46,8 +46,8 @@ def of_day(db: Db, front: str, day: date) -> list[Told]:
         row[0] for row in db.read("SELECT subscription FROM outbox WHERE day = ? AND kind = 'late'", [day.isoformat()])
     }
     found = []
-    for number, parts in groupby(rows, lambda row: int(row["s_id"])):
-        sent = list(parts)
+    for number, group in groupby(rows, lambda row: int(row["s_id"])):
+        sent = list(group)
         if all(row["state"] == "sent" for row in sent):
             stand = tuple(Standing(row["delivery"], row["message"], row["content"]) for row in sent)
             found.append(Told(subscriptions.of_row(sent[0]), stand, number in followed))
@@ -64,5 +64,5 @@ def rewrite(db: Db, delivery: int, content: str, now: datetime) -> None:
     with db.write() as connection:
         connection.execute(
             "UPDATE outbox SET content = ?, changed_at = ? WHERE id = ? AND state = 'sent'",
-            [outbox.content_id(connection, content), now.isoformat(), delivery],
+            [parts.content_id(connection, content), now.isoformat(), delivery],
         )

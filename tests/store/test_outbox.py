@@ -93,6 +93,25 @@ def test_a_newer_digest_takes_the_place_of_one_that_waits(db: Db, outbox: Outbox
     assert told(waiting(outbox)) == [("7", 1, "c")]
 
 
+def test_what_was_found_absent_waits_until_all_that_is_due_is_made(db: Db, outbox: Outbox) -> None:
+    (old,) = made(db, "a")
+    outbox.claim(old, NOW)
+    outbox.absent(old, NOW, "killed", NOW)
+    assert (waiting(outbox), outbox.next_at("telegram")) == ([], None)
+    assert outbox.release("telegram") == 1
+    assert told(waiting(outbox)) == [("7", 1, "a")]
+
+
+def test_what_was_found_absent_gives_way_to_a_newer_digest(db: Db, outbox: Outbox) -> None:
+    (old,) = made(db, "a")
+    outbox.claim(old, NOW)
+    outbox.absent(old, NOW, "killed", NOW)
+    made(db, "b", day=NEXT)
+    assert outbox.release("telegram") == 0
+    assert told(waiting(outbox)) == [("7", 1, "b")]
+    assert state(db, old) == ("failed", "late")
+
+
 def test_an_older_digest_leaves_a_newer_one_alone(db: Db, outbox: Outbox) -> None:
     made(db, "c", day=NEXT)
     made(db, "a")
