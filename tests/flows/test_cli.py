@@ -154,7 +154,7 @@ def test_ask_lists_the_papers_of_a_topic(run) -> None:
     assert {paper["arxiv_id"] for paper in given["papers"]} == {"3105.00001", "3105.00002"}
     assert set(given["papers"][0]) == {"arxiv_id", "title", "url", "day"}
     assert set(given["citations"][0]) == {"n", "arxiv_id", "section", "quote"}
-    assert given["answer"].startswith("2 papers about video generation, all of 6 May 2031:\n1  ")
+    assert given["answer"].startswith("2 papers about video generation, all of 6 May 2031:\nWhat is stored in Chinese only is")
     assert given["written_by"] == "quotes"
 
 
@@ -308,7 +308,7 @@ def test_chat_takes_what_a_chat_platform_takes(home: Path) -> None:
     typed = "/help\n哪些论文与视频生成有关\n/guide 3105.00042\n/quit\n/help\n"
     given = paperboy("chat", cwd=home, typed=typed)
     assert (given.code, given.err) == (0, "")
-    assert [given.out.count(text) for text in ("What I do", "关于视频生成的论文有 2 篇", "Give it a sheet.")] == [
+    assert [given.out.count(text) for text in ("What I do", "关于视频生成的论文有 2 篇", "给它一张纸。")] == [
         1,
         1,
         1,
