@@ -13,6 +13,7 @@ from bot.doc import Doc
 from bot.fronts.base import PICTURE_NAME
 from bot.periods import Period
 from bot.request import File, Reply
+from bot.roundup import Roundup
 from store import papers
 
 
@@ -38,9 +39,13 @@ async def _roundup(call: Call, period: Period) -> Reply:
     found = await asyncio.to_thread(roundup.of, call.app.folder.db, period)
     if found is None:
         return call.say(f"roundup.none.{period.kind}", days=roundup.spoken(period, call.words))
-    listed = roundup.reply(found, call.words, call.langs)
-    whole = Doc(*roundup.head(found, call.words).blocks, *listed.doc.blocks)
     if call.request.pressed:
-        return replace(listed, doc=whole)
+        return whole(call, found)
     drawn = await asyncio.to_thread(roundup.picture, found, call.words)
-    return replace(listed, doc=whole, files=(File(PICTURE_NAME, drawn),))
+    return replace(whole(call, found), files=(File(PICTURE_NAME, drawn),))
+
+
+def whole(call: Call, found: Roundup) -> Reply:
+    """All that a round-up says, without its chart."""
+    listed = roundup.reply(found, call.words, call.langs)
+    return replace(listed, doc=Doc(*roundup.head(found, call.words).blocks, *listed.doc.blocks))

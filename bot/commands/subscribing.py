@@ -15,15 +15,18 @@ Does not own: reading what is asked for (orders), the list of subscriptions (sub
 import asyncio
 from dataclasses import replace
 
-from bot import buttons, choices, delivery, edition, orders, pages, zones
+from bot import buttons, choices, delivery, edition, orders, pages, periods, roundup, zones
+from bot.commands import rounds
 from bot.commands.base import Call, doors
 from bot.commands.rights import lacking
 from bot.commands.settings import save
 from bot.delivery import First
 from bot.doc import Block, Doc, Note, Para, Text, moment
 from bot.edition import Shelf
+from bot.fronts.base import PICTURE_NAME
 from bot.orders import Misread, Order
-from bot.request import Buttons, Reply
+from bot.periods import Kind
+from bot.request import Buttons, File, Reply
 from store import papers, subscriptions
 from store.errors import InputError
 from store.outbox import Outbox
@@ -144,12 +147,12 @@ async def _shown(call: Call, one: Subscription, said: Text, *, ended: bool = Fal
     if one.wish:
         blocks.append(Note(call.words("subscribe.wants", wish=choices.wish_told(one.wish, call.words))))
     rows = _ways(call, one, ended=ended)
-    preview = await asyncio.to_thread(_preview, call, one) if "daily" in one.rhythm else ""
+    preview = await asyncio.to_thread(_preview if "daily" in one.rhythm else _round_up, call, one)
     if isinstance(preview, str):
         return Reply(Doc(*blocks, *([Note(preview)] if preview else [])), rows)
     blocks.append(Note(call.words("subscribe.preview")))
     doc = Doc(*blocks, *preview.doc.blocks, picture=preview.doc.picture)
-    return Reply(doc, preview.buttons + rows, talk=preview.talk)
+    return Reply(doc, preview.buttons + rows, files=preview.files, talk=preview.talk)
 
 
 def _preview(call: Call, one: Subscription) -> Reply | str:
@@ -164,6 +167,16 @@ def _preview(call: Call, one: Subscription) -> Reply | str:
     if found is None:
         return call.words("subscribe.nothing", day=call.words.day(days[-1]))
     return edition.reply(app, shelf, found)
+
+
+def _round_up(call: Call, one: Subscription) -> Reply | str:
+    """The round-up of the newest week, or month, as it would be now, its chart beside it."""
+    held = papers.days(call.app.folder.db)
+    kind: Kind = "weekly" if "weekly" in one.rhythm else "monthly"
+    found = roundup.of(call.app.folder.db, periods.containing(kind, held[-1][0])) if held else None
+    if found is None:
+        return ""
+    return replace(rounds.whole(call, found), files=(File(PICTURE_NAME, roundup.picture(found, call.words)),))
 
 
 def _ways(call: Call, one: Subscription, *, ended: bool) -> Buttons:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot import delivery
+from bot import delivery, periods, roundup
 from bot.app import App
 from bot.outgoing import decode
 from bot.request import Reply, Request
@@ -235,9 +235,19 @@ def test_ending_all_of_several_says_how_many_they_were(app: App) -> None:
     ],
 )
 def test_who_wants_the_week_alone_is_promised_no_day(app: App, lang: Lang, told: str) -> None:
-    answer = said(app, "/subscribe 09:00 utc weekly", replace(ME, lang=lang))
-    assert told in answer
-    assert len(answer.splitlines()) == 1
+    assert told in said(app, "/subscribe 09:00 utc weekly", replace(ME, lang=lang))
+
+
+@pytest.mark.parametrize("rhythm", ["weekly", "monthly"])
+def test_who_wants_round_ups_alone_is_shown_one_with_its_chart(app: App, rhythm: str) -> None:
+    period = periods.containing(rhythm, DAY)
+    found = roundup.of(app.folder.db, period)
+    assert found is not None
+    given = reply(app, f"/subscribe 09:00 utc {rhythm}")
+    parts = roundup.parts(app, Platform(), found, "en")
+    text = shown(given.doc)
+    assert [line for part in parts for line in part.text.splitlines() if line.strip() and line not in text] == []
+    assert [file.content for file in given.files] == [parts[0].picture]
 
 
 def test_what_waits_for_the_one_that_ended_is_not_sent(app: App, clock: Clock) -> None:

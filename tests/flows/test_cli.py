@@ -154,7 +154,9 @@ def test_ask_lists_the_papers_of_a_topic(run) -> None:
     assert {paper["arxiv_id"] for paper in given["papers"]} == {"3105.00001", "3105.00002"}
     assert set(given["papers"][0]) == {"arxiv_id", "title", "url", "day"}
     assert set(given["citations"][0]) == {"n", "arxiv_id", "section", "quote"}
-    assert given["answer"].startswith("2 papers about video generation, all of 6 May 2031:\nWhat is stored in Chinese only is")
+    assert given["answer"].startswith(
+        "2 papers about video generation, all of 6 May 2031:\nWhat is stored in Chinese only is"
+    )
     assert given["written_by"] == "quotes"
 
 
