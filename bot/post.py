@@ -84,11 +84,11 @@ async def once(app: App, fronts: Sequence[Front], day: date | None, *, due: bool
     wanted = day or _newest(app, due=due)
     if not due and (wanted is None or not papers.count(db, wanted)):
         raise NotStored(f"No papers are stored for {wanted}." if wanted else "No papers are stored yet.")
-    begun, doubtful = app.now(), deliveries.on_their_way(db)
+    begun, before, doubtful = app.now(), deliveries.counts(db), deliveries.on_their_way(db)
     for front in fronts:
         await _round(app, front, wanted, due=due)
     after = deliveries.of_round(db, wanted, begun)
-    sent = deliveries.sent_since(db, begun, doubtful)
+    sent = deliveries.counts(db)["sent"] - before["sent"] - deliveries.arrived(db, doubtful)
     waiting = after["pending"] + after["sending"]
     return Round(wanted, sent, after["sent"] - sent, after["parked"], after["failed"], waiting)
 

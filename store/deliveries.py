@@ -62,20 +62,15 @@ def of_round(db: Db, day: date | None, since: datetime) -> dict[State, int]:
     return dict.fromkeys(STATES, 0) | {row["state"]: row["n"] for row in rows}
 
 
-def sent_since(db: Db, since: datetime, without: Collection[int]) -> int:
-    """How many parts were sent since then, `without` these (ids): they were on their way before."""
-    return int(
-        db.value(
-            """SELECT count(*) FROM outbox WHERE state = 'sent' AND changed_at >= ?
-               AND id NOT IN (SELECT value FROM json_each(?))""",
-            [since.isoformat(), json.dumps(list(without))],
-        )
-    )
-
-
 def on_their_way(db: Db) -> set[int]:
     """The parts (ids) that are being sent, or of which nobody knows yet."""
     return {row["id"] for row in db.read("SELECT id FROM outbox WHERE state = 'sending'")}
+
+
+def arrived(db: Db, ids: Collection[int]) -> int:
+    """How many of these parts have been sent."""
+    sql = "SELECT count(*) FROM outbox WHERE state = 'sent' AND id IN (SELECT value FROM json_each(?))"
+    return int(db.value(sql, [json.dumps(list(ids))]))
 
 
 def oldest_waiting(db: Db) -> datetime | None:

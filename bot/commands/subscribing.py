@@ -16,9 +16,9 @@ import asyncio
 from dataclasses import replace
 
 from bot import buttons, choices, delivery, edition, orders, pages, periods, roundup, zones
-from bot.commands import rounds
 from bot.commands.base import Call, doors
 from bot.commands.rights import lacking
+from bot.commands.rounds import whole
 from bot.commands.settings import save
 from bot.delivery import First
 from bot.doc import Block, Doc, Note, Para, Text, moment
@@ -176,7 +176,7 @@ def _round_up(call: Call, one: Subscription) -> Reply | str:
     found = roundup.of(call.app.folder.db, periods.containing(kind, held[-1][0])) if held else None
     if found is None:
         return ""
-    return replace(rounds.whole(call, found), files=(File(PICTURE_NAME, roundup.picture(found, call.words)),))
+    return replace(whole(call, found), files=(File(PICTURE_NAME, roundup.picture(found, call.words)),))
 
 
 def _ways(call: Call, one: Subscription, *, ended: bool) -> Buttons:

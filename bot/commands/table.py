@@ -33,6 +33,9 @@ _COMMAND = re.compile(r"/(\w{1,32})(?:@\w+)?(?:\s+|$)")
 _PAGED = re.compile(r"/(?:today|day|week|top)(?: (?P<argument>(?!p\d).*?))??(?: p(?P<page>\d{1,3}))?")
 """What makes a list that comes in pages, and the page of it."""
 
+_ASKS = re.compile(r"[?？]|哪|什么|多少|怎么|怎样|谁|吗$|几[个人篇]|为何")
+"""What asks: no choice of a subscription."""
+
 _END = " 。.！!？?"
 
 
@@ -176,7 +179,7 @@ def _fits(row: Row | None, argument: str) -> bool:
     if row is None or row.takes == "nothing":
         return False
     if row.takes in ("text", "terms"):
-        return True
+        return row.takes == "text" or _ASKS.search(argument) is None
     if row.takes == "day" and dates.read(argument, date.max) is not None:
         return True
     line = ordinals.find(argument)
