@@ -1,4 +1,4 @@
-"""The documents that are made of the code are as the code is now, and their links lead somewhere."""
+"""The documents that are made of the code are as the code is now, and so are their pictures; links lead somewhere."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.documents import MEANINGS, ROOT, documents, fields
+from tests.pictures import FOLDER, pictures
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 _LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
@@ -29,3 +30,9 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
 def test_every_english_document_has_a_chinese_twin() -> None:
     english = {one.name for one in (ROOT / "docs").glob("*.md")}
     assert {one.name for one in (ROOT / "docs/zh").glob("*.md")} == english
+
+
+def test_the_pictures_are_what_would_be_drawn_now() -> None:
+    drawn = pictures()
+    assert {name: (FOLDER / name).read_text("utf-8") for name in drawn} == drawn, "run: python -m tests.pictures"
+    assert [name for name, svg in drawn.items() if len(svg.encode()) > 150_000] == []
