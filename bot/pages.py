@@ -26,6 +26,8 @@ MAX_LABEL = 70
 NAMED, LONG = 3, 40
 """Words and characters of a topic that reads as a name in a sentence of ours."""
 
+_ENUMERATED = re.compile(r",\s*(?:and |or )?[\w-]+(?:\s[\w-]+){0,2}(?=,|\s(?:and|or)\b|\.?$)")
+"""A comma within a list of things: what is cut there is no whole clause."""
 _CLAUSE = re.compile(r"[，；：,;]|: ")
 _SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z\u4e00-\u9fff])")
 
@@ -140,7 +142,11 @@ def gloss(entry: Entry, langs: tuple[Lang, ...]) -> str:
     line = one_line(entry, langs)
     if _columns(line) <= MAX_GLOSS:
         return line
-    ends = [match.start() for match in _CLAUSE.finditer(line) if _columns(line[: match.start()]) <= MAX_GLOSS]
+    ends = [
+        match.start()
+        for match in _CLAUSE.finditer(line)
+        if _columns(line[: match.start()]) <= MAX_GLOSS and not _ENUMERATED.match(line, match.start())
+    ]
     return line[: ends[-1]] if ends and _columns(line[: ends[-1]]) >= MIN_GLOSS else line
 
 
