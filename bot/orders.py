@@ -36,6 +36,10 @@ SEPARATORS = (",", ";", "、")
 
 _NUMBER = re.compile(r"#(\d{1,2})|第(\d{1,2})[个项]?")
 _OFFSET = re.compile(r"(?:utc|gmt)?[+-]\d{1,2}(?::?\d\d)?", re.IGNORECASE)
+MOST_NAMES = 4
+"""Words that a person's name has at most."""
+
+_NAME = re.compile(r"[A-Z](?:\.|[a-z]+(?:[A-Z-][a-z]*)*)")
 _AUTHOR, _VOTES, _MOST = (
     re.compile(form, re.IGNORECASE | re.DOTALL)
     for form in (r'(?:by|author|作者):"?([^"]*)"?', r"min:(.*)|至少(\d+)[赞票]", r"max:(.*)|最多(\d+)篇?")
@@ -123,7 +127,7 @@ class _Reading:
             self._apart()
             self._phrases.append([said])
             self._apart()
-        elif taken := self._zone(tokens, at):
+        elif taken := self._author(tokens, at) or self._zone(tokens, at):
             return taken
         elif self._named(plain) or self._chosen(plain) or self._wished(said):
             self._apart()
@@ -161,6 +165,22 @@ class _Reading:
             return False
         return True
 
+    def _author(self, tokens: Sequence[str], at: int) -> int:
+        """An author; the further parts of a name may follow, each with a capital: by:Yann LeCun."""
+        match = _AUTHOR.fullmatch(tokens[at])
+        if match is None:
+            return 0
+        name = [match[1]]
+        whole = '"' in tokens[at] or not match[1]
+        for token in () if whole else tokens[at + 1 : at + MOST_NAMES]:
+            other = zones.place(token) or _grouped([token])[0] or terms.weekdays(token.casefold())
+            if other or not _NAME.fullmatch(token):
+                break
+            name.append(token)
+        self._add("authors", " ".join(name), tokens[at])
+        self._apart()
+        return len(name)
+
     def _zone(self, tokens: Sequence[str], at: int) -> int:
         """A zone's name may have up to three words."""
         for count in (3, 2, 1):
@@ -194,8 +214,6 @@ class _Reading:
         """A keyword, an author, a number of votes or papers."""
         if token[0] in "+-" and len(token) > 1:
             self._add("include" if token[0] == "+" else "exclude", token[1:], token)
-        elif match := _AUTHOR.fullmatch(token):
-            self._add("authors", match[1], token)
         elif match := _VOTES.fullmatch(token):
             self._parts["least_votes"] = _count(match, token)
         elif match := _MOST.fullmatch(token):

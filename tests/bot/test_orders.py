@@ -69,6 +69,12 @@ def chosen(text: str) -> dict[str, Any]:
         pytest.param('+"world model"', {"wish": Wish(include=("world model",))}, id="a keyword of two words"),
         pytest.param("by:Hinton", {"wish": Wish(authors=("Hinton",))}, id="an author"),
         pytest.param("by:“Geoffrey Hinton”", {"wish": Wish(authors=("Geoffrey Hinton",))}, id="an author in full"),
+        pytest.param("by:Yann LeCun agents", {"wish": Wish(groups=("agents",), authors=("Yann LeCun",))}, id="names"),
+        pytest.param(
+            "by:Yann LeCun Berlin RAG",
+            {"zone": "Europe/Berlin", "wish": Wish(topics=("RAG",), authors=("Yann LeCun",))},
+            id="names end at a city",
+        ),
         pytest.param("作者：李飞飞", {"wish": Wish(authors=("李飞飞",))}, id="作者"),
         pytest.param("min:20 max:5", {"wish": Wish(least_votes=20, most=5)}, id="numbers"),
         pytest.param("至少20赞 最多5篇", {"wish": Wish(least_votes=20, most=5)}, id="numbers in Chinese"),
